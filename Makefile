@@ -1,0 +1,56 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Needs Python 3.11 or newer, git and make; everything else is installed into .venv.
+#   make demo    configure a simulated farm of Remote Desktop session hosts
+#   make test    all checks, or some: make test STAGES="ruff unit"
+#   make bench   report requests, times and memory
+
+PYTHON ?= python3
+BUILD ?= build
+STAGES ?=
+LANES ?= 2
+
+TREE = $(BUILD)/tree
+COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing
+IN_COLLECTION = cd "$(COLLECTION)" && "$(CURDIR)/.venv/bin/python"
+RUN_TESTS = .venv/bin/python tests/tools/run_tests.py --build "$(BUILD)" --lanes "$(LANES)"
+
+.PHONY: help demo bench test lint sanity unit e2e molecule docs stages clean python demo-tools test-tools tree
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed; '$(PYTHON)' is not there. Name one: make test PYTHON=python3.13" >&2; exit 1; }
+
+demo-tools: python
+	@"$(PYTHON)" tests/tools/environments.py .venv demo
+
+test-tools: python
+	@"$(PYTHON)" tests/tools/environments.py .venv demo test
+
+tree: python
+	@"$(PYTHON)" tests/tools/lay_out.py "$(TREE)" >/dev/null
+
+demo: demo-tools tree
+	@$(IN_COLLECTION) tests/demo/run.py
+
+bench: demo-tools tree
+	@$(IN_COLLECTION) tests/bench/run.py
+
+test: test-tools
+	@$(RUN_TESTS) $(STAGES)
+
+lint: test-tools
+	@$(RUN_TESTS) ruff mypy ansible-lint changelog reuse
+
+sanity unit e2e molecule docs: test-tools
+	@$(RUN_TESTS) $@
+
+stages: test-tools
+	@$(RUN_TESTS) --list
+
+clean:
+	rm -rf "$(BUILD)" .venv .venv.lock

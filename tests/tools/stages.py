@@ -1,0 +1,255 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stages of ``make test``: what each one checks and the commands that it runs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import ansible_test_requirements
+import environments
+import interpreters
+from workshop import Bench, StageError
+
+OWN_CODE = ("plugins", "tests")
+STRICT_CODE = ("plugins", "tests/farm", "tests/tools")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line of the test run. ``weight``: about how many seconds; the long ones start first."""
+
+    name: str
+    purpose: str
+    weight: int
+    run: Callable[[Bench], None]
+
+
+def existing(bench: Bench, names: tuple[str, ...]) -> list[str]:
+    """Return those of the collection's folders that are there; a missing one is noted."""
+    for name in names:
+        if not (bench.workshop.collection / name).is_dir():
+            bench.gap(f"there is no {name}")
+    return [name for name in names if (bench.workshop.collection / name).is_dir()]
+
+
+def ruff(bench: Bench) -> None:
+    """Style and the usual mistakes."""
+    names = existing(bench, OWN_CODE)
+    bench.run(bench.workshop.tool("ruff"), "check", *names)
+    bench.run(bench.workshop.tool("ruff"), "format", "--check", *names)
+
+
+def mypy(bench: Bench) -> None:
+    """Types, strictly. Run from above: a module must have one name only."""
+    collection = bench.workshop.collection
+    names = [collection / name for name in existing(bench, STRICT_CODE)]
+    bench.run(
+        bench.workshop.tool("mypy"),
+        "--config-file",
+        collection / "pyproject.toml",
+        *(name.relative_to(bench.workshop.tree) for name in names),
+        folder=bench.workshop.tree,
+        variables={"MYPYPATH": f"{collection / 'tests'}:{collection / 'tests' / 'tools'}"},
+    )
+
+
+def pytest(bench: Bench, *folders: str, variables: dict[str, str] | None = None) -> None:
+    """Run the tests of some folders, and note each skipped one with its reason."""
+    names = existing(bench, folders)
+    if not names:
+        return
+    report = bench.workshop.build / "reports" / f"{bench.name}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    try:
+        bench.run(
+            bench.workshop.python,
+            *("-m", "pytest", "-q", f"--junit-xml={report}", "-p", "no:cacheprovider", *names),
+            variables=variables,
+        )
+    finally:
+        if report.is_file():
+            read_report(bench, report)
+
+
+def read_report(bench: Bench, report: Path) -> None:
+    """Take the number of tests and the reasons of the skipped ones from pytest's report."""
+    reasons: dict[str, int] = {}
+    tests = 0
+    # The file was written by the pytest that this stage has just run.
+    for case in ElementTree.parse(report).iter("testcase"):
+        tests += 1
+        for skipped in case.iter("skipped"):
+            reason = skipped.get("message") or "skipped without a reason"
+            reasons[reason] = reasons.get(reason, 0) + 1
+    bench.details.append(f"{tests} tests")
+    for reason, number in reasons.items():
+        bench.gap(f"{number} of {tests} tests: {reason}")
+
+
+def unit(bench: Bench) -> None:
+    """Tests of single rooms, of the wire, and of these tools."""
+    pytest(bench, "tests/unit", "tests/wire", "tests/tools")
+
+
+def e2e_here(bench: Bench) -> None:
+    """End to end with the ansible-core of the tools' own environment."""
+    end_to_end(bench, bench.workshop.venv)
+
+
+def end_to_end(bench: Bench, venv: Path) -> None:
+    """Run the end-to-end tests with the ansible-playbook of an environment."""
+    bench.details.append(core_version(venv))
+    pytest(
+        bench,
+        "tests/e2e",
+        variables={
+            "RDS_ANSIBLE_BIN": str(venv / "bin"),
+            "ANSIBLE_PYTHON_INTERPRETER": str(venv / "bin" / "python"),
+        },
+    )
+
+
+def core_version(venv: Path) -> str:
+    """Return which ansible-core on which Python an environment holds, for people."""
+    probe = (
+        "import sys; from importlib.metadata import version; v = sys.version_info;"
+        " print(f'ansible-core {version(\"ansible-core\")} on Python {v[0]}.{v[1]}')"
+    )
+    return environments.run(
+        [venv / "bin" / "python", "-c", probe], "Asking for the version"
+    ).strip()
+
+
+def e2e_oldest(bench: Bench) -> None:
+    """End to end with the oldest supported ansible-core."""
+    python = interpreters.find(interpreters.OLDEST_CORE_PYTHONS)
+    if python is None:
+        bench.gap("the oldest ansible-core: install Python 3.11, 3.12 or 3.13")
+        return
+    venv = bench.workshop.build / "environments" / "oldest"
+    environments.ensure(venv, python, ["oldest"])
+    end_to_end(bench, venv)
+
+
+def e2e_newest(bench: Bench) -> None:
+    """End to end with the newest ansible-core that the Pythons at hand take."""
+    python = interpreters.find(interpreters.NEWEST_CORE_PYTHONS)
+    if python is None:
+        here = core_version(bench.workshop.venv)
+        bench.details.append(f"no Python newer than 3.11 here: {here} is the newest, see e2e")
+        return
+    venv = bench.workshop.build / "environments" / "newest"
+    environments.ensure(venv, python, ["newest"])
+    if core_version(venv) == core_version(bench.workshop.venv):
+        bench.details.append(f"{core_version(venv)}: the same as in e2e")
+        return
+    end_to_end(bench, venv)
+
+
+def ansible_lint(bench: Bench) -> None:
+    """Roles, playbooks and metadata at the production profile."""
+    bench.run(bench.workshop.tool("ansible-lint"), "--offline", "--profile", "production", ".")
+
+
+def sanity(bench: Bench) -> None:
+    """ansible-test's sanity tests. No ignore file, for there is none."""
+    for ignored in bench.workshop.collection.glob("tests/sanity/ignore*.txt"):
+        raise StageError(f"{ignored.name}: this collection has no ignore files")
+    ansible_test_requirements.prepare(bench.home, bench.workshop.venv)
+    version = environments.run(
+        [bench.workshop.python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+        "Asking for the version",
+    ).strip()
+    command = bench.workshop.tool("ansible-test")
+    bench.run(command, "sanity", "--local", "--color", "no", "--python", version)
+
+
+def molecule(bench: Bench) -> None:
+    """Every scenario: syntax, converge, idempotence, check mode, verify."""
+    scenarios = sorted(
+        (bench.workshop.collection / "extensions" / "molecule").glob("*/molecule.yml")
+    )
+    if not scenarios:
+        bench.gap("there is no molecule scenario")
+        return
+    bench.details.append(f"{len(scenarios)} scenarios")
+    for scenario in scenarios:
+        name = scenario.parent.name
+        bench.run(
+            *(bench.workshop.tool("molecule"), "test", "--scenario-name", name),
+            folder=bench.workshop.collection / "extensions",
+            variables={"MOLECULE_EPHEMERAL_DIRECTORY": str(bench.scratch(name))},
+        )
+
+
+def changelog(bench: Bench) -> None:
+    """Fragments and the changelog's configuration."""
+    bench.run(bench.workshop.tool("antsibull-changelog"), "lint")
+
+
+def reuse(bench: Bench) -> None:
+    """A license header in every file."""
+    bench.run(bench.workshop.tool("reuse"), "lint")
+
+
+def docs(bench: Bench) -> None:
+    """The documentation of modules and roles."""
+    bench.run(
+        *(bench.workshop.tool("antsibull-docs"), "lint-collection-docs", "--plugin-docs"),
+        *("--skip-rstcheck", "--disallow-unknown-collection-refs", "."),
+    )
+
+
+def package(bench: Bench) -> None:
+    """The collection builds, installs offline, and is found where it was installed."""
+    galaxy = bench.workshop.tool("ansible-galaxy")
+    dist, installed = bench.scratch("dist"), bench.scratch("installed")
+    bench.run(galaxy, "collection", "build", "--force", "--output-path", dist)
+    for archive in dist.glob("*.tar.gz"):
+        bench.run(
+            *(galaxy, "collection", "install", archive, "--offline", "--no-deps", "-p", installed),
+            variables={"ANSIBLE_COLLECTIONS_PATH": str(installed)},
+        )
+    for module in sorted((bench.workshop.collection / "plugins" / "modules").glob("*.py")):
+        bench.run(
+            bench.workshop.tool("ansible-doc"),
+            *("--type", "module", f"remote_desktop.licensing.{module.stem}"),
+            variables={"ANSIBLE_COLLECTIONS_PATH": str(installed)},
+        )
+    unwanted = installed / "ansible_collections" / "remote_desktop" / "licensing" / "tests"
+    if unwanted.exists():
+        raise StageError("the built collection holds what build_ignore should leave out")
+
+
+def foreign(bench: Bench) -> None:
+    """The clients that nobody here wrote and pip does not bring."""
+    for command, packages in (("wsl", "wsl curl libxml2-utils uuid-runtime"),):
+        if shutil.which(command) is None:
+            bench.gap(f"the farm against Debian's {command}: apt-get install {packages}")
+
+
+STAGES = (
+    Stage("sanity", "ansible-test sanity", 90, sanity),
+    Stage("e2e", "the farm, with the newest ansible-core for this Python", 60, e2e_here),
+    Stage("e2e-oldest", "the farm, with the oldest supported ansible-core", 70, e2e_oldest),
+    Stage(
+        "e2e-newest", "the farm, with the newest ansible-core of all Pythons here", 70, e2e_newest
+    ),
+    Stage("molecule", "molecule scenarios against the farm", 40, molecule),
+    Stage("unit", "unit and wire tests", 50, unit),
+    Stage("ansible-lint", "ansible-lint, production profile", 15, ansible_lint),
+    Stage("mypy", "mypy, strict", 15, mypy),
+    Stage("docs", "antsibull-docs", 12, docs),
+    Stage("package", "build and install the collection", 10, package),
+    Stage("ruff", "ruff check and format", 2, ruff),
+    Stage("changelog", "antsibull-changelog lint", 2, changelog),
+    Stage("reuse", "reuse lint", 2, reuse),
+    Stage("foreign", "foreign clients at hand", 1, foreign),
+)
