@@ -17,7 +17,7 @@ COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing
 IN_COLLECTION = cd "$(COLLECTION)" && "$(CURDIR)/.venv/bin/python"
 RUN_TESTS = .venv/bin/python tests/tools/run_tests.py --build "$(BUILD)" --lanes "$(LANES)"
 
-.PHONY: help demo bench test lint sanity unit e2e molecule docs stages clean python demo-tools test-tools tree
+.PHONY: help demo bench test lint sanity unit e2e molecule docs changelog stages clean python demo-tools test-tools tree
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -48,6 +48,13 @@ lint: test-tools
 
 sanity unit e2e molecule docs: test-tools
 	@$(RUN_TESTS) $@
+
+# Takes new fragments into CHANGELOG.md; ansible-doc finds the new plugins in the laid-out tree.
+changelog: test-tools tree
+	cd "$(COLLECTION)" && PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH="$$(cd ../../.. && pwd)" \
+	  antsibull-changelog release --update-existing
+	cp "$(COLLECTION)/CHANGELOG.md" CHANGELOG.md
+	cp "$(COLLECTION)/changelogs/changelog.yaml" changelogs/changelog.yaml
 
 stages: test-tools
 	@$(RUN_TESTS) --list

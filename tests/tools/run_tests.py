@@ -113,7 +113,11 @@ def run_all(stages: list[Stage], workshop: Workshop, lanes: int) -> list[Result]
 def summarize(results: list[Result], seconds: float) -> int:
     """Print what could not run and the closing line; return the exit code."""
     failed = [result.stage.name for result in results if result.fault is not None]
-    gaps = [(result.stage.name, gap) for result in results for gap in result.bench.gaps]
+    gaps = [
+        (result.stage.name, gap)
+        for result in results
+        for gap in (*result.bench.gaps, *result.bench.unavoidable)
+    ]
     if gaps:
         print("\nCould not run here:")
         for name, gap in gaps:

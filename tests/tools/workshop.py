@@ -89,8 +89,8 @@ class Bench:
     workshop: Workshop
     name: str
     gaps: list[str] = field(default_factory=list)
+    unavoidable: list[str] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
-    passed: int = 0
 
     def __post_init__(self) -> None:
         self.home.parent.mkdir(parents=True, exist_ok=True)
@@ -115,9 +115,12 @@ class Bench:
         folder.mkdir(parents=True)
         return folder
 
-    def gap(self, what: str) -> None:
-        """Note a check that cannot run on this machine, with what to install."""
-        self.gaps.append(what)
+    def gap(self, what: str, *, curable: bool = True) -> None:
+        """Note a check that cannot run on this machine, with what to install.
+
+        One that no package cures is named in the summary too, but never a failure.
+        """
+        (self.gaps if curable else self.unavoidable).append(what)
 
     def run(
         self,
