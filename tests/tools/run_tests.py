@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -77,32 +76,32 @@ def run(stage: Stage, workshop: Workshop) -> Result:
     return Result(stage, bench, time.monotonic() - start, fault)
 
 
-def show(result: Result, lock: threading.Lock) -> None:
+def show(result: Result) -> None:
     """Print the line of a stage, and its output when it failed."""
     word = "ok" if result.fault is None else "FAILED"
+    if result.fault is None and result.bench.gaps:
+        word = "partly"
     details = ", ".join(result.bench.details)
-    with lock:
-        line = f"{word:<7} {result.stage.name:<13} {result.seconds:6.1f} s  {details}"
-        print(line.rstrip(), flush=True)
-        if result.fault is not None:
-            lines = result.bench.log.read_text(encoding="utf-8", errors="replace").splitlines()
-            if len(lines) > SHOWN_LINES:
-                print(f"    (the last {SHOWN_LINES} lines of {result.bench.log})")
-            for text in lines[-SHOWN_LINES:]:
-                print(f"    {text}")
-            print(f"    {result.stage.name}: {result.fault}", flush=True)
+    line = f"{word:<7} {result.stage.name:<13} {result.seconds:6.1f} s  {details}"
+    print(line.rstrip(), flush=True)
+    if result.fault is not None:
+        lines = result.bench.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if len(lines) > SHOWN_LINES:
+            print(f"    (the last {SHOWN_LINES} lines of {result.bench.log})")
+        for text in lines[-SHOWN_LINES:]:
+            print(f"    {text}")
+        print(f"    {result.stage.name}: {result.fault}", flush=True)
 
 
 def run_all(stages: list[Stage], workshop: Workshop, lanes: int) -> list[Result]:
     """Run the stages in so many lanes; an interrupt stops what they started."""
-    lock = threading.Lock()
     results = []
     with ThreadPoolExecutor(max_workers=lanes) as pool:
         futures = [pool.submit(run, stage, workshop) for stage in stages]
         try:
             for future in as_completed(futures):
                 results.append(future.result())
-                show(results[-1], lock)
+                show(results[-1])
         except BaseException:
             PROCESSES.stop()
             pool.shutdown(wait=True, cancel_futures=True)

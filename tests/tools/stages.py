@@ -184,8 +184,10 @@ def sanity(bench: Bench, venv: Path) -> None:
     ansible_test_requirements.prepare(bench.home, venv)
     version = core_version(venv)
     bench.details.append(version)
-    command = [venv / "bin" / "python", venv / "bin" / "ansible-test", "sanity", "--local"]
-    bench.run(*command, "--color", "no", "--python", version.rpartition(" ")[2])
+    bench.run(
+        *(venv / "bin" / "python", venv / "bin" / "ansible-test", "sanity", "--local"),
+        *("--color", "no", "--python", version.rpartition(" ")[2]),
+    )
     log = bench.log.read_text(encoding="utf-8", errors="replace")
     for program in sorted(set(re.findall(r'Required program "(.+?)" not found', log))):
         # PowerShell is in none of the registries that packages come from.

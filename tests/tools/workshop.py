@@ -64,6 +64,7 @@ class Workshop:
             ANSIBLE_COLLECTIONS_PATH=str(self.tree),
             # Version managers put shims on PATH that Ansible's discovery stumbles over.
             ANSIBLE_PYTHON_INTERPRETER=str(self.python),
+            NO_COLOR="1",
             REUSE_ENCODING_MODULE="charset_normalizer",
         )
         if self.complete:
