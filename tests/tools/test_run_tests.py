@@ -212,7 +212,7 @@ def test_the_stand_in_installs_the_pip_that_its_own_name_tells(
         assert "GET_PIP" not in env
         commands.append(command[2:])
 
-    monkeypatch.setattr(get_pip_stand_in.subprocess, "run", note)
+    monkeypatch.setattr("subprocess.run", note)
     get_pip_stand_in.main()
     assert commands == [
         ["ensurepip", "--default-pip"],
