@@ -1,0 +1,16 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The argument spec of rds_service."""
+
+from __future__ import annotations
+
+from . import ModuleSpec
+
+SPEC = ModuleSpec(
+    options={
+        "name": {"type": "str", "choices": ["session_host", "licensing"], "required": True},
+        "state": {"type": "str", "choices": ["started", "restarted"], "default": "started"},
+        "wait": {"type": "int", "default": 60},
+    }
+)

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one shape of a state change: read before, plan the steps, apply them, read after.
+
+A step is one write with its own proof: reading back that it holds. A step whose answer got
+lost is not sent again: the proof decides whether it happened.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .._cim.errors import CimError, ConnectionLost, Fault
+
+T = TypeVar("T")
+
+PROOF_DELAYS = (1.0, 2.0, 4.0)
+"""Seconds between looks for a write whose answer got lost: it may still be under way."""
+LAG_DELAYS = (0.25, 0.5, 1.0, 2.0, 3.0)
+"""Seconds between looks until WMI answers by a policy value that was just written."""
+
+
+class Refused(CimError):
+    """The change would do harm or have no effect; nothing was written for it.
+
+    :param reason: a word for machines, for example ``workgroup``.
+    """
+
+    def __init__(self, reason: str, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.reason = reason
+        self.advice = advice
+        self.operation = "checking whether the change makes sense"
+
+
+class NotApplied(CimError):
+    """A write was accepted, or its answer lost, and reading back shows the old state."""
+
+    def __init__(self, step: str, lost: CimError | None) -> None:
+        how = f"its answer got lost ({lost})" if lost is not None else "Windows accepted it"
+        super().__init__(f"{step}: {how}, but reading back does not show it")
+        self.operation = step
+        self.advice = "look for a policy or a program that sets it back, then run the task again"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write.
+
+    :param says: what it does, for people, without secrets.
+    :param do: does it.
+    :param holds: reads back whether it was done.
+    """
+
+    says: str
+    do: Callable[[], None]
+    holds: Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Progress:
+    """What was written so far, so that a run that breaks off can say what state it left."""
+
+    applied: list[str] = field(default_factory=list)
+    uncertain: str | None = None
+    """The step under way: after a failure it is not known whether it happened."""
+    sleep: Callable[[float], None] = time.sleep
+
+    def apply(self, steps: Sequence[Step]) -> None:
+        """Do the steps in order, each proven before the next.
+
+        :raises NotApplied: one does not hold; those after it were not begun.
+        """
+        for step in steps:
+            self.uncertain = step.says
+            lost: CimError | None = None
+            try:
+                step.do()
+            except ConnectionLost as exc:
+                lost = exc
+            except Fault as exc:
+                if not exc.timed_out:
+                    self.uncertain = None  # Windows said no: it did not happen
+                    raise
+                lost = exc
+            except CimError:
+                self.uncertain = None
+                raise
+            held = step.holds()
+            for delay in PROOF_DELAYS if lost is not None else ():
+                if held:
+                    break
+                self.sleep(delay)
+                held = step.holds()
+            self.uncertain = None
+            if not held:
+                raise NotApplied(step.says, lost)
+            self.applied.append(step.says)
+
+    def wait_until(self, read: Callable[[], T], settled: Callable[[T], bool]) -> T:
+        """Read until it is settled or LAG_DELAYS are over; return what was read last."""
+        seen = read()
+        for delay in LAG_DELAYS:
+            if settled(seen):
+                break
+            self.sleep(delay)
+            seen = read()
+        return seen
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a module did, or in check mode would do."""
+
+    changed: bool
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    failure: CimError | None = None
+    """A failure that still has all of the results above to show."""

@@ -1,0 +1,15 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Windows, as far as licensing needs it: thin typed layers over ``_cim``.
+
+- ``schema``            every CIM class, property and method that the collection touches
+- ``registry``          typed registry values through StdRegProv
+- ``computer``          domain membership and kind of system
+- ``services``          services through Win32_Service
+- ``group_policy``      which GPO delivers a policy value (RSoP)
+- ``powershell``        runs the few operations that have no CIM form
+- ``operations/``       those, one ``.ps1`` file each
+
+It may import ``_cim``. It knows nothing of licensing but the class definitions.
+"""

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every CIM class, property and method that the collection touches, with its source.
+
+A test holds this table against the class definitions restated in ``tests/farm``. The sources
+are Microsoft's public pages; "schema of Server 2019" is the class as that system has it.
+"""
+
+from __future__ import annotations
+
+from .._cim.schema import CimClass, CimType, Element, Method, integer, string
+
+_HIVE = integer("hDefKey")
+_KEY = string("sSubKeyName")
+_VALUE = string("sValueName")
+
+STD_REG_PROV = CimClass(
+    "root/cimv2",
+    "StdRegProv",
+    "Microsoft Learn: StdRegProv class; registered in root/default and root/cimv2",
+    methods=(
+        Method("CreateKey", (_HIVE, _KEY), static=True),
+        Method("DeleteKey", (_HIVE, _KEY), static=True),
+        Method("DeleteValue", (_HIVE, _KEY, _VALUE), static=True),
+        Method("EnumKey", (_HIVE, _KEY), (string("sNames", array=True),), True, reads=True),
+        Method(
+            "EnumValues",
+            (_HIVE, _KEY),
+            (string("sNames", array=True), Element("Types", CimType.SINT32, array=True)),
+            static=True,
+            reads=True,
+        ),
+        Method(
+            "GetDWORDValue", (_HIVE, _KEY, _VALUE), (integer("uValue"),), static=True, reads=True
+        ),
+        Method(
+            "GetStringValue", (_HIVE, _KEY, _VALUE), (string("sValue"),), static=True, reads=True
+        ),
+        Method(
+            "GetMultiStringValue",
+            (_HIVE, _KEY, _VALUE),
+            (string("sValue", array=True),),
+            static=True,
+            reads=True,
+        ),
+        Method("SetDWORDValue", (_HIVE, _KEY, _VALUE, integer("uValue")), static=True),
+        Method("SetStringValue", (_HIVE, _KEY, _VALUE, string("sValue")), static=True),
+    ),
+)
+
+COMPUTER_SYSTEM = CimClass(
+    "root/cimv2",
+    "Win32_ComputerSystem",
+    "Microsoft Learn: Win32_ComputerSystem class",
+    (
+        string("Name", key=True),
+        string("Domain"),
+        string("Workgroup"),
+        Element("PartOfDomain", CimType.BOOLEAN),
+        Element("DomainRole", CimType.UINT16),
+    ),
+)
+
+SERVICE = CimClass(
+    "root/cimv2",
+    "Win32_Service",
+    "Microsoft Learn: Win32_Service class",
+    (
+        string("Name", key=True),
+        string("State"),
+        string("StartMode"),
+    ),
+    (Method("StartService"), Method("StopService")),
+)
+
+TERMINAL_SERVICE_SETTING = CimClass(
+    "root/cimv2/TerminalServices",
+    "Win32_TerminalServiceSetting",
+    "Microsoft Learn: Win32_TerminalServiceSetting class and its method pages",
+    (
+        string("ServerName", key=True),
+        integer("TerminalServerMode"),
+        integer("LicensingType"),
+        integer("PolicySourceLicensingType"),
+        integer("PolicySourceConfiguredLicenseServers"),
+    ),
+    (
+        Method("ChangeMode", (integer("LicensingType"),)),
+        Method(
+            "GetSpecifiedLicenseServerList",
+            outputs=(string("SpecifiedLSList", array=True),),
+            reads=True,
+        ),
+        Method("SetSpecifiedLicenseServerList", (string("SpecifiedLSList", array=True),)),
+        Method("EmptySpecifiedLicenseServerList"),
+        Method(
+            "GetTStoLSConnectivityStatus",
+            (string("ServerName"),),
+            (integer("TStoLSConnectivityStatus"),),
+            reads=True,
+        ),
+    ),
+)
+
+DEPLOYMENT_LICENSING = CimClass(
+    "root/cimv2/TerminalServices",
+    "Win32_TSDeploymentLicensing",
+    "Microsoft Learn: Win32_TSDeploymentLicensing class (Server 2012 and later)",
+    (
+        Element("UseCentralLicensingSettings", CimType.BOOLEAN),
+        string("LicenseServers", array=True),
+        integer("LicensingType"),
+    ),
+)
+
+RSOP_REGISTRY_POLICY_SETTING = CimClass(
+    "root/RSOP/Computer",
+    "RSOP_RegistryPolicySetting",
+    "Microsoft Learn: RSOP_RegistryPolicySetting class",
+    (
+        string("id", key=True),
+        integer("precedence", key=True),
+        string("GPOID"),
+        string("registryKey"),
+        string("valueName"),
+    ),
+)
+
+RSOP_GPO = CimClass(
+    "root/RSOP/Computer",
+    "RSOP_GPO",
+    "Microsoft Learn: RSOP_GPO class",
+    (string("id", key=True), string("name")),
+)
+
+ISSUED_LICENSE = CimClass(
+    "root/cimv2",
+    "Win32_TSIssuedLicense",
+    "Microsoft Learn: Win32_TSIssuedLicense class",
+    (
+        integer("LicenseId", key=True),
+        integer("KeyPackId", key=True),
+        string("sIssuedToUser"),
+        string("sIssuedToComputer"),
+        integer("LicenseStatus"),
+        Element("IssueDate", CimType.DATETIME),
+        Element("ExpirationDate", CimType.DATETIME),
+        string("sHardwareId"),
+    ),
+)
+
+ALL_CLASSES = (
+    STD_REG_PROV,
+    COMPUTER_SYSTEM,
+    SERVICE,
+    TERMINAL_SERVICE_SETTING,
+    DEPLOYMENT_LICENSING,
+    RSOP_REGISTRY_POLICY_SETTING,
+    RSOP_GPO,
+    ISSUED_LICENSE,
+)
