@@ -23,7 +23,9 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 python:
-	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed; '$(PYTHON)' is not there. Name one: make test PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not: name one that is, as in 'make test PYTHON=python3.13'." >&2; \
+	  exit 1; }
 
 demo-tools: python
 	@"$(PYTHON)" tests/tools/environments.py .venv demo

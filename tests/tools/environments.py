@@ -23,7 +23,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements"
-FLOOR = (3, 11)
 STAMP = "requirements-stamp.json"
 
 
@@ -125,13 +124,6 @@ def install(folder: Path, names: Sequence[str]) -> None:
 
 def main() -> int:
     """Make the environment named on the command line with the Python that runs this."""
-    if sys.version_info < FLOOR:
-        print(
-            f"Python 3.11 or newer is needed, and {sys.executable} is {sys.version.split()[0]}:"
-            " say which one to use, as in 'make test PYTHON=python3.13'.",
-            file=sys.stderr,
-        )
-        return 1
     try:
         ensure(Path(sys.argv[1]).absolute(), Path(sys.executable), sys.argv[2:])
     except SetUpError as error:
