@@ -108,6 +108,9 @@ def decode_datetime(text: str) -> datetime | timedelta:
     :raises ValueError: it is none of them.
     """
     text = text.strip()
+    if text[10:11] == "T" and text[-1] == "Z":
+        # What Windows sends; the short way, since there are two in every issued license.
+        return datetime.fromisoformat(text)
     if match := _XSD.match(text):
         base, fraction, zone = match.groups()
         micro = int((fraction or "0")[:6].ljust(6, "0"))
@@ -151,6 +154,7 @@ def _boolean(text: str) -> bool:
 _TEXT_DECODERS: dict[CimType, Callable[[str], CimScalar]] = {
     CimType.BOOLEAN: _boolean,
     CimType.STRING: str,
+    CimType.DATETIME: decode_datetime,
     **dict.fromkeys(_RANGES, int),
 }
 
@@ -191,9 +195,11 @@ class InstanceDecoder:
                 name, decoder, element = seen[child.tag]
             except KeyError:
                 name, decoder, element = self._learn(child.tag)
-            if decoder is not None and not len(child) and not child.attrib:
+            if decoder is not None and not child.attrib:
+                # A datetime stands in a <cim:Datetime> of its own.
+                leaf = child[0] if decoder is decode_datetime and len(child) else child
                 try:
-                    instance[name] = decoder(child.text or "")
+                    instance[name] = decoder(leaf.text or "")
                 except (ValueError, OverflowError) as exc:
                     raise _mismatch(name, exc) from exc
             elif element is not None:
@@ -211,7 +217,7 @@ class InstanceDecoder:
     def _decode_slowly(
         self, instance: dict[str, CimValue], child: XmlElement, element: Element, depth: int
     ) -> None:
-        """Nil, arrays, datetimes, embedded instances: the rarer shapes."""
+        """Nil, arrays, embedded instances: the rarer shapes."""
         try:
             value = _decode_element(child, element, depth)
         except (ValueError, OverflowError) as exc:
@@ -237,10 +243,5 @@ def _decode_element(child: XmlElement, element: Element, depth: int) -> CimValue
         if element.embedded is None:
             return None
         return InstanceDecoder(element.embedded.properties).decode(child, depth + 1)
-    text = child.text or ""
-    if element.type is CimType.DATETIME:
-        # <cim:Datetime> or <cim:Interval> inside; bare in a projection; DMTF text elsewhere.
-        inner = child[0] if len(child) else child
-        text = (inner.text or "").strip()
-        return decode_datetime(text) if text else None
-    return _TEXT_DECODERS[element.type](text)
+    leaf = child[0] if element.type is CimType.DATETIME and len(child) else child
+    return _TEXT_DECODERS[element.type](leaf.text or "")
