@@ -147,6 +147,10 @@ def main() -> int:
         venv=Path(sys.prefix),
         complete=is_set("CI") or is_set("RDS_REQUIRE_FOREIGN"),
     )
+    print(
+        f"{len(stages)} stages, {options.lanes} at a time; their output: {build / 'logs'}",
+        flush=True,
+    )
     start = time.monotonic()
     try:
         results = run_all(stages, workshop, max(1, options.lanes))

@@ -259,13 +259,6 @@ def package(bench: Bench) -> None:
         raise StageError("the built collection holds what build_ignore should leave out")
 
 
-def foreign(bench: Bench) -> None:
-    """The clients that nobody here wrote and pip does not bring."""
-    for command, packages in (("wsl", "wsl curl libxml2-utils uuid-runtime"),):
-        if shutil.which(command) is None:
-            bench.gap(f"the farm against Debian's {command}: apt-get install {packages}")
-
-
 STAGES = (
     Stage("sanity", "ansible-test sanity", 90, sanity_here),
     Stage("sanity-newest", "the same with the newest ansible-core", 80, sanity_newest),
@@ -283,5 +276,4 @@ STAGES = (
     Stage("ruff", "ruff check and format", 2, ruff),
     Stage("changelog", "antsibull-changelog lint", 2, changelog),
     Stage("reuse", "reuse lint", 2, reuse),
-    Stage("foreign", "foreign clients at hand", 1, foreign),
 )
