@@ -1,0 +1,28 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The providers by class name. A class without one has no instances and no methods here."""
+
+from __future__ import annotations
+
+from ..provider import Provider
+from .computer import ComputerSystem, OperatingSystem
+from .group_policy import RegistryPolicySetting, RsopGpo
+from .license_server import IssuedLicense, LicenseServer
+from .registry import RegistryProvider
+from .service import ServiceProvider, TerminalServiceProvider
+from .session_host import DeploymentLicensing, TerminalServiceSetting
+
+PROVIDERS: dict[str, Provider] = {
+    "StdRegProv": RegistryProvider(),
+    "Win32_ComputerSystem": ComputerSystem(),
+    "Win32_OperatingSystem": OperatingSystem(),
+    "Win32_Service": ServiceProvider(),
+    "Win32_TerminalService": TerminalServiceProvider(),
+    "Win32_TerminalServiceSetting": TerminalServiceSetting(),
+    "Win32_TSDeploymentLicensing": DeploymentLicensing(),
+    "Win32_TSIssuedLicense": IssuedLicense(),
+    "Win32_TSLicenseServer": LicenseServer(),
+    "RSOP_RegistryPolicySetting": RegistryPolicySetting(),
+    "RSOP_GPO": RsopGpo(),
+}

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Win32_OperatingSystem and Win32_ComputerSystem (Microsoft Learn pages of those names)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ...model.host import Host
+from ..instance import Instance, Value
+from ..provider import Call, Provider
+
+_MEMORY_KB = 16_776_000
+
+
+def _caption(host: Host) -> str:
+    caption = host.release.caption
+    # German systems translate the edition's name where it differs.
+    return caption.replace("Standard", "Standard (Deutsch)") if host.german else caption
+
+
+class OperatingSystem(Provider):
+    """The singleton Win32_OperatingSystem."""
+
+    def instances(self, call: Call) -> Iterator[Instance]:
+        """The one instance."""
+        host = call.host
+        product_type = 2 if host.plan.domain_controller else host.release.product_type
+        properties: dict[str, Value] = {
+            "BootDevice": "\\Device\\HarddiskVolume1",
+            "BuildNumber": str(host.release.build),
+            "BuildType": "Multiprocessor Free",
+            "Caption": _caption(host),
+            "CountryCode": "49" if host.german else "1",
+            "CreationClassName": "Win32_OperatingSystem",
+            "CSDVersion": None,
+            "CSName": host.netbios,
+            "CurrentTimeZone": 60 if host.german else 0,
+            "FreePhysicalMemory": _MEMORY_KB // 2,
+            "InstallDate": host.clock.booted.replace(microsecond=0) - timedelta(days=300),
+            "LastBootUpTime": host.clock.booted,
+            "LocalDateTime": host.clock.now(),
+            "Locale": "0407" if host.german else "0409",
+            "Manufacturer": "Microsoft Corporation",
+            "MUILanguages": ["de-DE" if host.german else "en-US"],
+            "Name": f"{_caption(host)}|C:\\Windows|\\Device\\Harddisk0\\Partition2",
+            "OperatingSystemSKU": host.release.sku,
+            "Organization": "",
+            "OSArchitecture": "64-Bit" if host.german else "64-bit",
+            "OSLanguage": 1031 if host.german else 1033,
+            "ProductType": product_type,
+            "RegisteredUser": "Windows User",
+            "ServicePackMajorVersion": 0,
+            "ServicePackMinorVersion": 0,
+            "Status": "OK",
+            "SystemDirectory": "C:\\Windows\\system32",
+            "SystemDrive": "C:",
+            "TotalVisibleMemorySize": _MEMORY_KB,
+            "Version": host.release.version,
+            "WindowsDirectory": "C:\\Windows",
+        }
+        yield Instance("Win32_OperatingSystem", properties)
+
+
+def _domain_role(host: Host) -> int:
+    if host.plan.domain_controller:
+        return 5
+    return (0 if host.release.product_type == 1 else 2) + (1 if host.in_domain else 0)
+
+
+class ComputerSystem(Provider):
+    """The one Win32_ComputerSystem."""
+
+    def instances(self, call: Call) -> Iterator[Instance]:
+        """The one instance; Workgroup is NULL in a domain."""
+        host = call.host
+        properties: dict[str, Value] = {
+            "Caption": host.netbios,
+            "CreationClassName": "Win32_ComputerSystem",
+            "CurrentTimeZone": 60 if host.german else 0,
+            "Description": "AT/AT COMPATIBLE",
+            "DNSHostName": host.name,
+            "Domain": host.forest.domain.dns if host.in_domain else host.plan.workgroup,
+            "DomainRole": _domain_role(host),
+            "Manufacturer": "Simulated",
+            "Model": "Virtual Machine",
+            "Name": host.netbios,
+            "NumberOfLogicalProcessors": 4,
+            "NumberOfProcessors": 1,
+            "PartOfDomain": host.in_domain,
+            "PrimaryOwnerName": "Windows User",
+            "Roles": ["LM_Workstation", "LM_Server", "NT"],
+            "Status": "OK",
+            "SystemType": "x64-based PC",
+            "TotalPhysicalMemory": _MEMORY_KB * 1024,
+            "UserName": None,
+            "Workgroup": None if host.in_domain else host.plan.workgroup,
+        }
+        yield Instance("Win32_ComputerSystem", properties)

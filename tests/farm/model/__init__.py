@@ -1,0 +1,7 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulated machines: registry, services, accounts, clock, group policy, licensing state.
+
+Nothing in this package knows WS-Management or CIM; it imports only its own modules.
+"""

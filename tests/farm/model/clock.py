@@ -1,0 +1,25 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clock of one host."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Real time plus an offset, so that every host may live in a time of its own."""
+
+    def __init__(self, start: datetime | None = None, uptime: timedelta = timedelta(days=12)) -> None:
+        now = datetime.now(UTC)
+        self._offset = timedelta(0) if start is None else start - now
+        self.booted = self.now() - uptime
+
+    def now(self) -> datetime:
+        """The host's time, always UTC."""
+        return datetime.now(UTC) + self._offset
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward (or back)."""
+        self._offset += by

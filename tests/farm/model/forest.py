@@ -1,0 +1,89 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the hosts of one farm share: the domain, its accounts, and each other."""
+
+from __future__ import annotations
+
+from .accounts import Account, Identity, Login, Scope, find_account
+from .host import Host
+from .plan import Scenario
+
+NOT_CONNECTABLE, UNKNOWN_VALIDITY, LOWER_VERSION = 6, 7, 4
+VALID_2008_R2, VALID = 9, 11
+
+
+class Forest:
+    """The farm's machines and accounts, found by name."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.domain = scenario.domain
+        self.accounts: tuple[Account, ...] = scenario.accounts
+        self.allow_unencrypted = scenario.allow_unencrypted
+        self.basic = scenario.basic
+        self.hosts: dict[str, Host] = {}
+
+    def add(self, host: Host) -> None:
+        """Make a host known."""
+        self.hosts[host.name] = host
+
+    def find(self, name: str) -> Host | None:
+        """A host by short name, full name or address."""
+        wanted = name.strip().lower()
+        for host in self.hosts.values():
+            if wanted in (host.name.lower(), host.fqdn.lower(), host.address):
+                return host
+        return None
+
+    def identify(self, host: Host, login: str, *, local_only: bool = False) -> Identity | None:
+        """Map a login name to an identity on ``host``, or None when it has no such account.
+
+        Basic authentication knows local accounts only (``local_only``); on a domain controller
+        the domain's accounts are the local ones.
+        """
+        name = Login.parse(login)
+        account = find_account(self.accounts, name.user)
+        if account is None:
+            return None
+        domain = name.domain.lower()
+        of_domain = domain in (self.domain.netbios.lower(), self.domain.dns.lower())
+        of_host = domain in ("", ".", host.netbios.lower(), host.address)
+        if host.plan.domain_controller:
+            known = of_host or of_domain
+        elif of_host:
+            known = account.scope is not Scope.DOMAIN
+        else:
+            known = of_domain and host.in_domain and not local_only
+            known = known and account.scope is not Scope.LOCAL
+        if not known:
+            return None
+        return Identity(account.name, account.rights, name.domain or None)
+
+    def password(self, user: str) -> str | None:
+        """The password of an account, for Basic."""
+        account = find_account(self.accounts, Login.parse(user).user)
+        return None if account is None else account.password
+
+    def license_servers(self) -> list[Host]:
+        """The hosts with the licensing role."""
+        return [host for host in self.hosts.values() if host.licensing_role]
+
+    def connectivity(self, asking: Host, server: str) -> int:
+        """TStoLSConnectivityStatus of ``server`` as ``asking`` sees it.
+
+        Values: Microsoft Learn, GetTStoLSConnectivityStatus. The scenario may fix a value;
+        otherwise it follows from the farm.
+        """
+        for name, value in asking.plan.connectivity.items():
+            if name.lower() == server.strip().lower():
+                return value
+        found = self.find(server)
+        if found is None or not found.licensing_role:
+            return NOT_CONNECTABLE
+        if found.services["TermServLicensing"].state != "Running":
+            return NOT_CONNECTABLE
+        if found.release.build < asking.release.build and found.release.year != asking.release.year:
+            return LOWER_VERSION
+        if not found.plan.activated:
+            return UNKNOWN_VALIDITY
+        return VALID_2008_R2 if found.release.year == 2008 else VALID

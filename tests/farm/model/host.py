@@ -1,0 +1,217 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulated Windows machine."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import TYPE_CHECKING
+
+from ..faults import Fault, FaultBoard
+from ..log import Request, RequestLog
+from .clock import Clock
+from .group_policy import GroupPolicy
+from .licensing import (
+    GRACE_KEY,
+    LOCAL_MODE_KEY,
+    LOCAL_SERVERS_KEY,
+    NOT_CONFIGURED,
+    POLICY_KEY,
+    REMOTE_ADMINISTRATION,
+    Deployment,
+    LicensingView,
+    licensing_view,
+    stray_subkeys,
+)
+from .plan import HostPlan
+from .registry import Registry
+from .releases import RELEASES, Release
+from .services import KINDS, Service
+
+if TYPE_CHECKING:
+    from .forest import Forest
+
+VERSION_KEY = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+LICENSING_SERVICE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\TermServLicensing\Parameters"
+
+
+class Host:
+    """A machine with registry, services and licensing state, and what the tests need of it.
+
+    ``registry``, ``faults``, ``requests``, ``state()`` and ``refresh_policy()`` are for tests;
+    the rest serves the CIM providers.
+    """
+
+    def __init__(self, plan: HostPlan, forest: Forest, address: str) -> None:
+        self.plan = plan
+        self.forest = forest
+        self.address = address
+        self.name = plan.name
+        self.netbios = plan.name.upper()[:15]
+        self.release: Release = RELEASES[plan.release]
+        self.session_host = "session_host" in plan.roles
+        self.licensing_role = "licensing" in plan.roles
+        self.clock = Clock(plan.clock, plan.uptime)
+        self.machine_id = uuid.uuid5(uuid.NAMESPACE_DNS, plan.name)
+        self.registry = Registry()
+        self.faults = FaultBoard()
+        self.log = RequestLog()
+        self.defects: list[str] = []
+        self.group_policy = GroupPolicy(plan.gpo, forest.domain)
+        self.deployment: Deployment | None = None
+        if plan.deployment.present:
+            self.deployment = Deployment(
+                plan.deployment.central, plan.deployment.mode, list(plan.deployment.servers)
+            )
+        self.writable: dict[str, object] = {
+            "LimitedUserSessions": 0,
+            "SessionBrokerDrainMode": 0,
+            "Logons": "0",
+            "AllowTSConnections": 1,
+            "SingleSession": 1,
+        }
+        self.services: dict[str, Service] = self._build_services()
+        self._fill_registry()
+        self._lock = threading.Lock()
+        self._lag: tuple[int, LicensingView] | None = None
+        self.registry.watch(self._before_change)
+        for given in plan.faults:
+            self.faults.add(Fault.of(given.fields))
+
+    def _build_services(self) -> dict[str, Service]:
+        names = ["TermService", "WinRM", "EventLog"]
+        if self.licensing_role:
+            names.append("TermServLicensing")
+        built: dict[str, Service] = {}
+        for name in names:
+            built[name] = Service(KINDS[name], running=name not in self.plan.stopped_services)
+            built[name].stuck = name in self.plan.stuck_services
+        return built
+
+    def _fill_registry(self) -> None:
+        plan, registry = self.plan, self.registry
+        registry.set(VERSION_KEY, "CurrentBuildNumber", "SZ", str(self.release.build))
+        registry.set(VERSION_KEY, "UBR", "DWORD", self.release.ubr)
+        registry.set(VERSION_KEY, "ProductName", "SZ", self.release.caption.removeprefix("Microsoft "))
+        registry.create_key(r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT")
+        registry.create_key(r"HKLM\SYSTEM\CurrentControlSet\Services\TermService\Parameters")
+        mode = plan.local_mode
+        if mode is None:
+            mode = NOT_CONFIGURED if self.session_host else REMOTE_ADMINISTRATION
+        registry.set(LOCAL_MODE_KEY, "LicensingMode", "DWORD", mode)
+        if plan.local_servers is not None:
+            registry.set(
+                LOCAL_SERVERS_KEY, "SpecifiedLicenseServers", "MULTI_SZ", list(plan.local_servers)
+            )
+        if self.session_host and plan.grace_days is not None:
+            registry.create_key(GRACE_KEY)
+        if self.licensing_role:
+            registry.create_key(LICENSING_SERVICE_KEY)
+        for name, (kind, data) in plan.policy.items():
+            registry.set(POLICY_KEY, name, kind, data)
+        for path, values in plan.registry.items():
+            registry.create_key(path)
+            for name, (kind, data) in values.items():
+                registry.set(path, name, kind, data)
+        self.group_policy.refresh(registry, self.clock.booted)
+
+    # -- identity ---------------------------------------------------------------------------
+
+    @property
+    def in_domain(self) -> bool:
+        """True for a member of the farm's domain."""
+        return self.plan.workgroup is None
+
+    @property
+    def fqdn(self) -> str:
+        """The full DNS name; the bare name in a workgroup."""
+        return f"{self.name}.{self.forest.domain.dns}" if self.in_domain else self.name
+
+    @property
+    def german(self) -> bool:
+        """True when texts are to be German."""
+        return self.plan.language == "de"
+
+    @property
+    def allow_unencrypted(self) -> bool:
+        """True when the service accepts messages without TLS or sealing."""
+        own = self.plan.allow_unencrypted
+        return self.forest.allow_unencrypted if own is None else own
+
+    @property
+    def basic(self) -> bool:
+        """True when the service offers Basic authentication."""
+        return self.forest.basic if self.plan.basic is None else self.plan.basic
+
+    @property
+    def max_envelope_bytes(self) -> int:
+        """MaxEnvelopeSizekb of the service, in bytes."""
+        return 1024 * (self.plan.max_envelope_kb or self.release.max_envelope_kb)
+
+    @property
+    def max_operations(self) -> int:
+        """How many enumerations one user may hold open."""
+        return self.plan.max_operations or self.release.max_operations
+
+    # -- licensing --------------------------------------------------------------------------
+
+    def _before_change(self, path: str) -> None:
+        """Remember the answers of before a policy write when the lag knob is set."""
+        if not path.lower().startswith(POLICY_KEY.lower()):
+            return
+        with self._lock:
+            if self._lag is not None:
+                return
+            reads = self.faults.policy_lag()
+            if reads:
+                self._lag = (reads, self._current_view())
+
+    def _current_view(self) -> LicensingView:
+        return licensing_view(self.registry, self.session_host, self.deployment)
+
+    def licensing(self) -> LicensingView:
+        """What WMI answers now; a lag uses up one of its reads."""
+        with self._lock:
+            if self._lag is not None:
+                left, old = self._lag
+                self._lag = (left - 1, old) if left > 1 else None
+                return old
+        return self._current_view()
+
+    def refresh_policy(self) -> None:
+        """What a group policy refresh does: the GPO's values come back."""
+        self.group_policy.refresh(self.registry, self.clock.now())
+
+    # -- for tests and reports --------------------------------------------------------------
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests that this host has seen."""
+        return self.log.all()
+
+    def clear_log(self) -> None:
+        """Forget the requests."""
+        self.log.clear()
+
+    def state(self) -> dict[str, object]:
+        """A plain summary of the licensing state."""
+        view = self._current_view()
+        return {
+            "name": self.name,
+            "release": self.release.name,
+            "member": self.forest.domain.dns if self.in_domain else self.plan.workgroup,
+            "session_host": self.session_host,
+            "licensing_role": self.licensing_role,
+            "policy_mode": view.policy_mode,
+            "local_mode": view.local_mode,
+            "effective_mode": view.mode,
+            "mode_source": str(view.mode_source),
+            "policy_servers": None if view.policy_servers is None else list(view.policy_servers),
+            "local_servers": list(view.local_servers),
+            "effective_servers": list(view.servers),
+            "servers_source": str(view.servers_source),
+            "stray_subkeys": stray_subkeys(self.registry),
+            "gpo": None if self.plan.gpo is None else self.plan.gpo.name,
+        }
