@@ -149,7 +149,9 @@ class Farm:
         port = self.ports[name][0 if scheme == "http" else 1]
         return f"{scheme}://{self.hosts[name].address}:{port}/wsman"
 
-    def login(self, name: str, *, auth: str = "ntlm", rights: Rights = Rights.ADMINISTRATOR) -> tuple[str, str]:
+    def login(
+        self, name: str, *, auth: str = "ntlm", rights: Rights = Rights.ADMINISTRATOR
+    ) -> tuple[str, str]:
         """User name and password of an account with these rights, as ``auth`` wants it."""
         host = self.hosts[name]
         account = next(a for a in self.forest.accounts if a.rights is rights)
@@ -158,7 +160,12 @@ class Farm:
         return f"{self.forest.domain.netbios}\\{account.name}", account.password
 
     def inventory(
-        self, connection: str = "winrm", scheme: str = "http", auth: str = "ntlm", *, validate: bool = False
+        self,
+        connection: str = "winrm",
+        scheme: str = "http",
+        auth: str = "ntlm",
+        *,
+        validate: bool = False,
     ) -> dict[str, object]:
         """An Ansible inventory of the running farm."""
         access = Access(connection, scheme, auth, self.ca_path if validate else None)
@@ -174,9 +181,7 @@ class Farm:
         validate: bool = False,
     ) -> None:
         """Write the inventory as YAML; ``validate`` makes clients check the TLS certificate."""
-        text = dump_inventory(
-            self.inventory(connection, scheme, auth, validate=validate)
-        )
+        text = dump_inventory(self.inventory(connection, scheme, auth, validate=validate))
         Path(path).write_text(text, encoding="utf-8")
 
     def listen(self, listener: Callable[[Request], None] | None) -> None:

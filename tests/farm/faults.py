@@ -35,6 +35,23 @@ KINDS = frozenset(
 )
 
 
+ENDLESS_ENOUGH = 200_000_000
+
+
+def _number(given: Mapping[str, object], name: str, default: float) -> float:
+    value = given.get(name, default)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError(f"{name}: a number is expected, not {value!r}")
+
+
+def _whole(given: Mapping[str, object], name: str) -> int | None:
+    value = given.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise ValueError(f"{name}: a whole number is expected, not {value!r}")
+
+
 @dataclass(slots=True)
 class Fault:
     """One knob.
@@ -42,8 +59,9 @@ class Fault:
     ``at`` is the number of the request that it hits, counted from 1 over the host's requests
     since the knob was added, authentication legs left out; without it every request is hit.
     ``times`` limits how often (by default once with ``at``, else for ever). ``operation``, ``cls``
-    and ``method`` narrow it; with any of them set, ``at`` counts only the requests that match. ``seconds`` belongs to slow and timed_out
-    (how late the work is done), ``reads`` to policy_lag, ``size`` to oversized (bytes; -1 endless).
+    and ``method`` narrow it; with any of them set, ``at`` counts only the requests that match.
+    ``seconds`` belongs to slow and timed_out (how late the work is done), ``reads`` to
+    policy_lag, ``size`` to oversized (bytes; -1 is endless).
     """
 
     kind: str
@@ -54,7 +72,7 @@ class Fault:
     method: str | None = None
     seconds: float = 1.0
     reads: int = 1
-    size: int = 200_000_000
+    size: int = ENDLESS_ENOUGH
     seen: int = field(default=0, init=False)
     hits: int = field(default=0, init=False)
 
@@ -70,8 +88,22 @@ class Fault:
         known = {f.name for f in fields(cls) if f.init}
         wrong = sorted(set(given) - known)
         if wrong:
-            raise ValueError(f"unknown field {wrong[0]!r} of a fault; known: {', '.join(sorted(known))}")
-        return cls(**given)  # type: ignore[arg-type]  # the scenario loader checked the types
+            names = ", ".join(sorted(known))
+            raise ValueError(f"unknown field {wrong[0]!r} of a fault; known: {names}")
+        text = [
+            str(given[name]) if name in given else None for name in ("operation", "cls", "method")
+        ]
+        return cls(
+            kind=str(given.get("kind", "")),
+            at=_whole(given, "at"),
+            times=_whole(given, "times"),
+            operation=text[0],
+            cls=text[1],
+            method=text[2],
+            seconds=_number(given, "seconds", 1.0),
+            reads=_whole(given, "reads") or 1,
+            size=_whole(given, "size") or ENDLESS_ENOUGH,
+        )
 
     def matches(self, operation: str, cls: str, method: str) -> bool:
         """True when the request is one that this knob is about."""
@@ -112,7 +144,9 @@ class FaultBoard:
                 if fault.kind == "policy_lag" or not fault.matches(operation, cls, method):
                     continue
                 fault.seen += 1
-                if fault.seen >= (fault.at or 1) and (fault.times is None or fault.hits < fault.times):
+                if fault.seen >= (fault.at or 1) and (
+                    fault.times is None or fault.hits < fault.times
+                ):
                     fault.hits += 1
                     struck[fault.kind] = fault
         return struck

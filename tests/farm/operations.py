@@ -41,7 +41,11 @@ class Operation:
 
 
 class OperationError(Exception):
-    """The script would end with an error on the machine."""
+    """The script throws: the bootstrap hands its text and its HRESULT to the caller."""
+
+    def __init__(self, text: str, code: int = -2146233087) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class OperationSet:
         try:
             output = operation.run(host, given)
         except OperationError as error:
-            return Ended(stderr=f"{operation.name}: {error}", code=1)
+            return Ended(stdout=_framed({"ok": False, "error": str(error), "code": error.code}))
         check(output, operation.output_schema)
         return Ended(stdout=_framed({"ok": True, "output": output}))
 
@@ -114,7 +118,7 @@ def _read_input(stdin: bytes) -> tuple[bytes, Mapping[str, object]]:
     script = base64.b64decode(lines[0], validate=True)
     given = json.loads(base64.b64decode(lines[1], validate=True).decode("ascii"))
     if not isinstance(given, dict):
-        raise ValueError("the input is no JSON object")
+        raise SchemaError("the input is no JSON object")
     return script, given
 
 

@@ -25,7 +25,7 @@ from .model.plan import (
     Scenario,
     Values,
 )
-from .model.registry import RegData, RegistryError, RegType, reg_type, split_path
+from .model.registry import RegData, RegistryError, RegType, checked, reg_type, split_path
 from .model.releases import RELEASES
 from .model.services import KINDS
 from .scenario_section import ScenarioError, Section
@@ -283,18 +283,13 @@ def _value(entry: Section) -> tuple[RegType, RegData]:
         kind = reg_type(entry.text("type"))
     except RegistryError as error:
         raise entry.wrong(str(error), "type") from error
-    data = entry.mapping().get("data")
-    if kind is RegType.BINARY and isinstance(data, list):
-        data = bytes(data)
-    fits = {
-        RegType.DWORD: int,
-        RegType.QWORD: int,
-        RegType.MULTI_SZ: list,
-        RegType.BINARY: bytes,
-    }.get(kind, str)
-    if not isinstance(data, fits) or isinstance(data, bool):
-        raise entry.wrong(f"{data!r} is no REG_{kind.name}", "data")
-    return kind, data
+    given = entry.mapping().get("data")
+    if kind is RegType.BINARY and isinstance(given, list):
+        given = bytes(given)
+    try:
+        return kind, checked(kind, given)
+    except RegistryError as error:
+        raise entry.wrong(str(error), "data") from error
 
 
 def _connectivity(section: Section) -> dict[str, int]:

@@ -115,9 +115,7 @@ class Section:
             raise self.wrong(f"{value!r} is not one of {', '.join(known)}", key)
         return value
 
-    def choices(
-        self, key: str, known: Sequence[str], default: Sequence[str]
-    ) -> tuple[str, ...]:
+    def choices(self, key: str, known: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
         """Some of the known words."""
         if key not in self._data:
             return tuple(default)

@@ -112,7 +112,9 @@ class Repository:
         spelled = {name.lower(): name for name in known}
         for name in (*query.select, *query.properties()):
             if name.lower() not in spelled:
-                raise QueryError(Wbem.INVALID_QUERY, f"{definition.name} has no property {name}", text)
+                raise QueryError(
+                    Wbem.INVALID_QUERY, f"{definition.name} has no property {name}", text
+                )
         if not query.select:
             return None
         return tuple(sorted({spelled[n.lower()] for n in query.select}, key=str.lower))
@@ -198,4 +200,3 @@ class Repository:
 
 def _same(value: Value, selector: str) -> bool:
     return str(value).lower() == selector.lower()
-

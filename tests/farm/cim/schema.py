@@ -88,7 +88,8 @@ class ClassDef:
 
 def _parameters(given: Iterable[Mapping[str, Any]]) -> tuple[Parameter, ...]:
     return tuple(
-        Parameter(p["name"], CimType.parse(p["type"]), bool(p.get("optional", False))) for p in given
+        Parameter(p["name"], CimType.parse(p["type"]), bool(p.get("optional", False)))
+        for p in given
     )
 
 

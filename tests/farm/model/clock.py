@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 class Clock:
     """Real time plus an offset, so that every host may live in a time of its own."""
 
-    def __init__(self, start: datetime | None = None, uptime: timedelta = timedelta(days=12)) -> None:
+    def __init__(
+        self, start: datetime | None = None, uptime: timedelta = timedelta(days=12)
+    ) -> None:
         now = datetime.now(UTC)
         self._offset = timedelta(0) if start is None else start - now
         self.booted = self.now() - uptime

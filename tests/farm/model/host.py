@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..faults import Fault, FaultBoard
 from ..log import Request, RequestLog
 from .clock import Clock
+from .defects import Defects
 from .group_policy import GroupPolicy
 from .licensing import (
     GRACE_KEY,
@@ -58,7 +59,7 @@ class Host:
         self.registry = Registry()
         self.faults = FaultBoard()
         self.log = RequestLog()
-        self.defects: list[str] = []
+        self.defects = Defects()
         self.group_policy = GroupPolicy(plan.gpo, forest.domain)
         self.deployment: Deployment | None = None
         if plan.deployment.present:
@@ -94,7 +95,9 @@ class Host:
         plan, registry = self.plan, self.registry
         registry.set(VERSION_KEY, "CurrentBuildNumber", "SZ", str(self.release.build))
         registry.set(VERSION_KEY, "UBR", "DWORD", self.release.ubr)
-        registry.set(VERSION_KEY, "ProductName", "SZ", self.release.caption.removeprefix("Microsoft "))
+        registry.set(
+            VERSION_KEY, "ProductName", "SZ", self.release.caption.removeprefix("Microsoft ")
+        )
         registry.create_key(r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT")
         registry.create_key(r"HKLM\SYSTEM\CurrentControlSet\Services\TermService\Parameters")
         mode = plan.local_mode

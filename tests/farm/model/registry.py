@@ -75,18 +75,21 @@ def split_path(path: str) -> tuple[str, list[str]]:
     return short, [part for part in rest.split("\\") if part]
 
 
-def _check(kind: RegType, data: RegData) -> RegData:
-    fits = {
-        RegType.SZ: isinstance(data, str),
-        RegType.EXPAND_SZ: isinstance(data, str),
-        RegType.BINARY: isinstance(data, bytes),
-        RegType.DWORD: isinstance(data, int) and 0 <= data < 2**32,
-        RegType.QWORD: isinstance(data, int) and 0 <= data < 2**64,
-        RegType.MULTI_SZ: isinstance(data, list) and all(isinstance(x, str) for x in data),
-    }
-    if not fits[kind]:
-        raise RegistryError(f"{data!r} is no REG_{kind.name} value")
-    return list(data) if isinstance(data, list) else data
+def checked(kind: RegType, data: object) -> RegData:
+    """The data, when it is what a value of this type can hold."""
+    match kind, data:
+        case ((RegType.SZ | RegType.EXPAND_SZ), str()):
+            return data
+        case RegType.BINARY, bytes():
+            return data
+        case RegType.DWORD, int() if not isinstance(data, bool) and 0 <= data < 2**32:
+            return data
+        case RegType.QWORD, int() if not isinstance(data, bool) and 0 <= data < 2**64:
+            return data
+        case RegType.MULTI_SZ, list():
+            if all(isinstance(item, str) for item in data):
+                return [str(item) for item in data]
+    raise RegistryError(f"{data!r} is no REG_{kind.name} value")
 
 
 class Registry:
@@ -157,7 +160,7 @@ class Registry:
             return [] if node is None else list(node.values.values())
 
     def get(self, path: str, name: str) -> tuple[RegType, RegData] | None:
-        """Type and data of one value ("" is the default value), None when key or value is missing."""
+        """Type and data of a value ("" is the default one); None when key or value is missing."""
         with self._lock:
             node = self._find(path)
             found = None if node is None else node.values.get(name.lower())
@@ -166,7 +169,7 @@ class Registry:
     def set(self, path: str, name: str, kind: RegType | str | int, data: RegData) -> None:
         """Write one value; the key is created when missing (as setup programs do)."""
         typed = reg_type(kind)
-        checked = _check(typed, data)
+        held = checked(typed, data)
         self._changing(path)
         with self._lock:
             if self._find(path) is None:
@@ -174,7 +177,7 @@ class Registry:
             node = self._find(path)
             if node is not None:
                 spelled = node.values.get(name.lower(), (name,))[0]
-                node.values[name.lower()] = (spelled, typed, checked)
+                node.values[name.lower()] = (spelled, typed, held)
 
     def delete_value(self, path: str, name: str) -> bool:
         """Delete one value; False when it was not there."""

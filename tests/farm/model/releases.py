@@ -37,7 +37,9 @@ RELEASES: dict[str, Release] = {
             max_envelope_kb=150,
             max_operations=15,
         ),
-        Release("2012r2", 9600, "6.3.9600", "Microsoft Windows Server 2012 R2 Standard", 22074, 2012),
+        Release(
+            "2012r2", 9600, "6.3.9600", "Microsoft Windows Server 2012 R2 Standard", 22074, 2012
+        ),
         Release("2016", 14393, "10.0.14393", "Microsoft Windows Server 2016 Standard", 7159, 2016),
         Release("2019", 17763, "10.0.17763", "Microsoft Windows Server 2019 Standard", 6054, 2019),
         Release("2022", 20348, "10.0.20348", "Microsoft Windows Server 2022 Standard", 2582, 2022),

@@ -78,7 +78,9 @@ KINDS: dict[str, ServiceKind] = {
 class Service:
     """One service. Starting and stopping take ``seconds``; a stuck one stays pending for ever."""
 
-    def __init__(self, kind: ServiceKind, *, running: bool = True, start_mode: str = "Auto") -> None:
+    def __init__(
+        self, kind: ServiceKind, *, running: bool = True, start_mode: str = "Auto"
+    ) -> None:
         self.kind = kind
         self.start_mode = start_mode
         self.stuck = False

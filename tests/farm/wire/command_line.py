@@ -81,7 +81,7 @@ def _plain(command: str, host: Host, caller: Identity) -> Ended:
     leave = _EXIT.fullmatch(command)
     if leave is not None:
         return Ended(code=int(leave.group(1)))
-    name = command.split(" ")[0][:80]
+    name = command.partition(" ")[0][:80]
     return Ended(
         stderr=f"'{name}' is not recognized as an internal or external command,\r\n"
         "operable program or batch file.\r\n",

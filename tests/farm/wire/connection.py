@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import select
 import socket
-import ssl
-import sys
-import traceback
 from dataclasses import dataclass
 
 import spnego
@@ -52,15 +50,9 @@ class Connection:
 
     def serve(self) -> None:
         """Answer requests until the client leaves or a fault knob closes the connection."""
-        try:
+        with self._host.defects, contextlib.suppress(Closed, OSError):
             while self._one():
                 pass
-        except (Closed, ConnectionError, TimeoutError, ssl.SSLError, OSError):
-            return
-        except Exception:
-            # A defect of the farm: keep it for the tests, and show it where people look.
-            self._host.defects.append(traceback.format_exc())
-            sys.stderr.write(self._host.defects[-1])
 
     def _one(self) -> bool:
         limit = self._host.max_envelope_bytes + _SEALING_OVERHEAD
@@ -181,7 +173,9 @@ class Connection:
 
     def _basic(self, text: str) -> Identity:
         try:
-            login, dummy, password = base64.b64decode(text, validate=True).decode("utf-8").partition(":")
+            login, dummy, password = (
+                base64.b64decode(text, validate=True).decode("utf-8").partition(":")
+            )
         except (binascii.Error, UnicodeDecodeError):
             raise Refused(401) from None
         forest = self._host.forest

@@ -138,11 +138,11 @@ def _wsman_detail(fault: WsmanFault, address: FaultAddress, text: str) -> str:
 def _wmi_detail(fault: WsmanFault, text: str) -> str:
     return (
         f'<p:MSFT_WmiError b:IsCIM_Error="true" xmlns:p="{ns.WMI_ERROR}" xmlns:b="{ns.CIM_BINDING}"'
-        f' xmlns:xsi="{ns.XSI}" xsi:type="p:MSFT_WmiError_Type"><p:CIMStatusCode>27</p:CIMStatusCode>'
-        '<p:error_Category xsi:nil="true"/>'
+        f' xmlns:xsi="{ns.XSI}" xsi:type="p:MSFT_WmiError_Type">'
+        '<p:CIMStatusCode>27</p:CIMStatusCode><p:error_Category xsi:nil="true"/>'
         f"<p:error_Code>{fault.code}</p:error_Code><p:error_Type>HRESULT</p:error_Type>"
-        f"<p:Message>{escape(text)}</p:Message><p:MessageID>HRESULT 0x{fault.code:08x}</p:MessageID>"
-        "</p:MSFT_WmiError>"
+        f"<p:Message>{escape(text)}</p:Message>"
+        f"<p:MessageID>HRESULT 0x{fault.code:08x}</p:MessageID></p:MSFT_WmiError>"
     )
 
 
@@ -157,7 +157,9 @@ def render_fault(fault: WsmanFault, address: FaultAddress) -> str:
     detail = _wmi_detail(fault, text) if quota else _wsman_detail(fault, address, text)
     action = ns.ADDRESSING_FAULT_ACTION if subcode.startswith("a:") else ns.FAULT_ACTION
     sub = f"<s:Subcode><s:Value>{subcode}</s:Value></s:Subcode>" if subcode else ""
-    relates = f"<a:RelatesTo>{escape(address.relates_to)}</a:RelatesTo>" if address.relates_to else ""
+    relates = (
+        f"<a:RelatesTo>{escape(address.relates_to)}</a:RelatesTo>" if address.relates_to else ""
+    )
     return (
         f'<s:Envelope xml:lang="{lang}" xmlns:s="{ns.SOAP}" xmlns:a="{ns.ADDRESSING}"'
         f' xmlns:x="{ns.TRANSFER}" xmlns:n="{ns.ENUMERATION}" xmlns:w="{ns.WSMAN}">'

@@ -54,19 +54,20 @@ def _bind(address: str, port: int) -> socket.socket:
 def bind_block(addresses: list[str]) -> tuple[list[socket.socket], int]:
     """Bind all addresses to one ephemeral port; OSError when no port is free on all of them."""
     last: OSError | None = None
-    for dummy_attempt in range(20):
+    for dummy in range(20):
         bound: list[socket.socket] = []
         try:
             bound.append(_bind(addresses[0], 0))
             port: int = bound[0].getsockname()[1]
             bound += [_bind(address, port) for address in addresses[1:]]
-            return bound, port
         except OSError as error:
             last = error
             for sock in bound:
                 sock.close()
             if error.errno != errno.EADDRINUSE:
                 break
+        else:
+            return bound, port
     raise last or OSError("no port")
 
 
@@ -122,8 +123,7 @@ class Listener:
                 if not isinstance(listening, socket.socket):
                     continue
                 with contextlib.suppress(OSError):
-                    sock, dummy_peer = listening.accept()
-                    self._spawn(sock, endpoint)
+                    self._spawn(listening.accept()[0], endpoint)
 
     def _spawn(self, sock: socket.socket, endpoint: Endpoint) -> None:
         with self._lock:

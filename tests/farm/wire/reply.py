@@ -50,7 +50,9 @@ def new_message_id() -> str:
     return f"uuid:{str(uuid.uuid4()).upper()}"
 
 
-def envelope(action: str, body: str, relates_to: str, operation_id: str | None, german: bool) -> str:
+def envelope(
+    action: str, body: str, relates_to: str, operation_id: str | None, german: bool
+) -> str:
     """The envelope of an answer. An OperationID of the request is echoed."""
     lang = "de-DE" if german else "en-US"
     echo = ""

@@ -136,7 +136,9 @@ class Service:
         request.query = str(outcome.log.get("query", ""))
         request.writes = bool(outcome.log.get("writes", False))
 
-    def _later(self, work: Callable[[], Outcome], seconds: float, request: Request) -> Callable[[], None]:
+    def _later(
+        self, work: Callable[[], Outcome], seconds: float, request: Request
+    ) -> Callable[[], None]:
         """The work of a timed-out request goes on; its failure is nobody's business any more."""
 
         def after() -> None:

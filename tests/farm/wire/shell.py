@@ -150,7 +150,8 @@ class Shells:
 
     def _start(self, shell: Shell, command: Command) -> None:
         def work() -> None:
-            try:
+            ended = Ended(stderr="the simulated program is broken\r\n", code=1)
+            with self.host.defects:
                 ended = command_line.run(
                     command.program,
                     bytes(command.stdin),
@@ -159,8 +160,6 @@ class Shells:
                     self.operations,
                     skip_cmd=command.skip_cmd,
                 )
-            except Exception as error:  # a broken operation must not leave the client waiting
-                ended = Ended(stderr=f"the simulated program failed: {error!r}\r\n", code=1)
             command.output["stdout"] = mangled(ended.stdout)
             command.output["stderr"] = mangled(ended.stderr)
             command.code = ended.code

@@ -8,7 +8,10 @@ from __future__ import annotations
 _WSMAN: dict[int, tuple[str, str]] = {
     2150858778: ("The filter cannot be processed.", "Der Filter kann nicht verarbeitet werden."),
     2150858752: ("The resource was not found.", "Die Ressource wurde nicht gefunden."),
-    2150858843: ("The selectors do not fit the resource.", "Die Selektoren passen nicht zur Ressource."),
+    2150858843: (
+        "The selectors do not fit the resource.",
+        "Die Selektoren passen nicht zur Ressource.",
+    ),
     2150858793: (
         "The operation did not finish within its timeout.",
         "Der Vorgang wurde nicht innerhalb der Zeitüberschreitung beendet.",
@@ -20,10 +23,16 @@ _WSMAN: dict[int, tuple[str, str]] = {
     2150858779: ("The enumeration context is not valid.", "Der Aufzählungskontext ist ungültig."),
     2150858777: ("The filter dialect is not available.", "Der Filterdialekt ist nicht verfügbar."),
     2150858805: ("An encoding limit was exceeded.", "Ein Codierungsgrenzwert wurde überschritten."),
-    2150858817: ("The message does not fit the schema.", "Die Nachricht entspricht nicht dem Schema."),
+    2150858817: (
+        "The message does not fit the schema.",
+        "Die Nachricht entspricht nicht dem Schema.",
+    ),
     2150858818: ("The feature is not supported.", "Das Feature wird nicht unterstützt."),
     2150858819: ("The XML is not valid.", "Das XML ist ungültig."),
-    2150859010: ("The WMI provider reported an error.", "Der WMI-Anbieter hat einen Fehler gemeldet."),
+    2150859010: (
+        "The WMI provider reported an error.",
+        "Der WMI-Anbieter hat einen Fehler gemeldet.",
+    ),
     2150859174: (
         "The user has reached the limit of concurrent operations.",
         "Der Benutzer hat den Grenzwert gleichzeitiger Vorgänge erreicht.",

@@ -46,22 +46,26 @@ def _interval_text(value: timedelta) -> str:
 
 def _element(name: str, value: object, prefix: str, cim: str, depth: int) -> str:
     if isinstance(value, datetime):
-        return f"<{prefix}{name}><{cim}Datetime>{_datetime_text(value)}</{cim}Datetime></{prefix}{name}>"
+        inner = f"<{cim}Datetime>{_datetime_text(value)}</{cim}Datetime>"
+        return f"<{prefix}{name}>{inner}</{prefix}{name}>"
     if isinstance(value, timedelta):
-        return f"<{prefix}{name}><{cim}Interval>{_interval_text(value)}</{cim}Interval></{prefix}{name}>"
+        inner = f"<{cim}Interval>{_interval_text(value)}</{cim}Interval>"
+        return f"<{prefix}{name}>{inner}</{prefix}{name}>"
     if isinstance(value, Embedded):
         definition = load_definitions()[value.cls.lower()]
         uri = f"{ns.WMI}{definition.namespaces[0]}/{definition.name}"
-        inner = f"q{depth}:"
-        body = properties_xml(value.properties, definition.properties, inner, cim, depth + 1)
+        own = f"q{depth}:"
+        body = properties_xml(value.properties, definition.properties, own, cim, depth + 1)
         return (
-            f'<{prefix}{name} xmlns:q{depth}="{uri}" xsi:type="{inner}{definition.name}_Type">'
+            f'<{prefix}{name} xmlns:q{depth}="{uri}" xsi:type="{own}{definition.name}_Type">'
             f"{body}</{prefix}{name}>"
         )
     return f"<{prefix}{name}>{text_of(value)}</{prefix}{name}>"
 
 
-def property_xml(name: str, value: Value, kind: CimType, prefix: str, cim: str, depth: int = 1) -> str:
+def property_xml(
+    name: str, value: Value, kind: CimType, prefix: str, cim: str, depth: int = 1
+) -> str:
     """One property: nil for a NULL scalar, nothing for a NULL array, repeated for an array."""
     if value is None:
         return "" if kind.array else f'<{prefix}{name} xsi:nil="true"/>'
@@ -176,9 +180,7 @@ def read_arguments(root: ET.Element, uri: str, method: Method) -> dict[str, Valu
     return arguments
 
 
-def read_properties(
-    root: ET.Element, kinds: Mapping[str, CimType], uri: str
-) -> dict[str, Value]:
+def read_properties(root: ET.Element, kinds: Mapping[str, CimType], uri: str) -> dict[str, Value]:
     """The properties of a Put body; NULL where nil, absent where left out."""
     found: dict[str, list[ET.Element]] = {}
     for child in root:

@@ -18,6 +18,10 @@ from ..instance import Instance, Value
 from ..provider import Call, Provider, Result
 
 
+def _product_id(machine: int, build: int) -> str:
+    return f"00184-{machine % 10**5:05}-00000-AA{build % 1000:03}"
+
+
 class LicenseServer(Provider):
     """The singleton of a license server."""
 
@@ -30,7 +34,7 @@ class LicenseServer(Provider):
         properties: dict[str, Value] = dict.fromkeys(contact.split(), "")
         properties |= {
             "DatabasePath": "C:\\Windows\\system32\\lserver",
-            "ProductId": f"00184-{host.machine_id.int % 10**5:05}-00000-AA{host.release.build % 1000:03}",
+            "ProductId": _product_id(host.machine_id.int, host.release.build),
             "ServerRole": 1 if host.in_domain else 0,
             "Version": host.release.caption.removeprefix("Microsoft "),
             "VersionNumber": host.release.version,
@@ -40,7 +44,9 @@ class LicenseServer(Provider):
     def invoke(self, call: Call, method: str, arguments: Mapping[str, Value]) -> Result:
         """GetActivationStatus (0 activated, 1 not) and GetLicenseServerId."""
         if not call.caller.administrator:
-            raise CimError(Wbem.ACCESS_DENIED, "only administrators may call license server methods")
+            raise CimError(
+                Wbem.ACCESS_DENIED, "only administrators may call license server methods"
+            )
         activated = call.host.plan.activated
         if method == "GetActivationStatus":
             return 0, {"ActivationStatus": 0 if activated else 1}

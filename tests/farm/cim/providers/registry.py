@@ -35,9 +35,7 @@ class RegistryProvider(Provider):
         hive = HIVES.get(cast(int, arguments.get("hDefKey", HKLM)))
         if hive is None:
             return int(Wbem.INVALID_PARAMETER), {}
-        key = "\\".join(
-            [hive, *(p for p in cast(str, arguments["sSubKeyName"]).split("\\") if p)]
-        )
+        key = "\\".join([hive, *(p for p in cast(str, arguments["sSubKeyName"]).split("\\") if p)])
         if method == "CheckAccess":
             return self._check_access(call, key, arguments)
         writes = call.definition.methods[method].writes

@@ -66,7 +66,9 @@ _DEFAULTS: dict[str, Value] = {
 
 def _setting(host: Host, view: LicensingView) -> dict[str, Value]:
     properties: dict[str, Value] = {
-        name: 0 for name in _POLICY_SOURCES if not name.endswith(("LicensingType", "LicenseServers"))
+        name: 0
+        for name in _POLICY_SOURCES
+        if not name.endswith(("LicensingType", "LicenseServers"))
     }
     names = _NAMES[view.mode]
     properties |= _DEFAULTS
@@ -165,9 +167,7 @@ def _store(call: Call, servers: list[str]) -> Result:
     if policy_servers(call.host.registry) is not None:
         return _refused_by_policy(call)
     if servers:
-        call.host.registry.set(
-            LOCAL_SERVERS_KEY, "SpecifiedLicenseServers", "MULTI_SZ", servers
-        )
+        call.host.registry.set(LOCAL_SERVERS_KEY, "SpecifiedLicenseServers", "MULTI_SZ", servers)
     else:
         call.host.registry.delete_value(LOCAL_SERVERS_KEY, "SpecifiedLicenseServers")
     return OK, {}
