@@ -81,8 +81,9 @@ class RdsAction(ActionBase):
         secrets = validation._no_log_values
         params = validation.validated_parameters
         result["invocation"] = {"module_args": params}
-        if validation.errors:
-            result |= self._failure(BadOptions(self._load_name, validation.errors.msg))
+        if validation.error_messages:
+            why = "; ".join(validation.error_messages)
+            result |= self._failure(BadOptions(self._load_name, why))
         else:
             result |= self._perform(params)
         masked: dict[str, Any] = remove_values(result, secrets)

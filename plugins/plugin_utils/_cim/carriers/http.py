@@ -8,7 +8,7 @@ The size of answers is bounded below them, and what requests raises becomes our 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..answer import MAX_ANSWER
@@ -24,7 +24,6 @@ ADVICE_TLS = (
 )
 MAX_BODY = MAX_ANSWER + 256 * 1024
 """Bytes: the largest answer plus what sealing and its MIME parts add."""
-_CHUNK = 64 * 1024
 _REQUESTS = "requests.exceptions"
 # By name, the special before the general: requests itself need not be there to be named.
 _REQUESTS_ERRORS: tuple[tuple[str, type[Unreachable], str, str], ...] = (
@@ -62,17 +61,23 @@ def _bounded(send: Callable[..., Any], sealed: Callable[[], bool]) -> Callable[.
             if not kind.startswith("multipart/"):
                 response.close()
                 raise BadAnswer("an answer in clear text came over an encrypted session")
-        body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > MAX_BODY:
-                response.close()
-                raise BadAnswer(f"the answer is larger than {MAX_ANSWER} bytes")
-        # Where requests keeps a body that was read: Response.content then returns it.
-        response._content = bytes(body)
+        # The login reads the connection's socket (channel binding), so the body stays unread.
+        response.raw.stream = _bounded_stream(response.raw.stream)
         return response
 
     return send_bounded
+
+
+def _bounded_stream(stream: Callable[..., Iterator[bytes]]) -> Callable[..., Iterator[bytes]]:
+    def stream_bounded(*args: Any, **kwargs: Any) -> Iterator[bytes]:
+        size = 0
+        for chunk in stream(*args, **kwargs):
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise BadAnswer(f"the answer is larger than {MAX_ANSWER} bytes")
+            yield chunk
+
+    return stream_bounded
 
 
 def error_from(exc: Exception) -> CimError:
