@@ -1,0 +1,30 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures: a farm in this process, and a controller that runs ansible-playbook against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from farm import Farm, load_scenario_dict
+
+from .runner import Controller
+
+LABS = Callable[..., Controller]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[LABS]:
+    """Make a controller with a farm of the hosts of a scenario."""
+    with ExitStack() as stack:
+
+        def make(scenario: dict[str, Any], **options: Any) -> Controller:
+            farm = stack.enter_context(Farm(load_scenario_dict(scenario)))
+            return Controller(tmp_path, farm, **options)
+
+        yield make
