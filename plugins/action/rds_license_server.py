@@ -19,6 +19,7 @@ class ActionModule(RdsAction):
     """Sets the license servers that a session host uses."""
 
     SPEC = SPEC
+    DOING = "setting the license servers"
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         servers = params.pop("servers")

@@ -20,6 +20,7 @@ class ActionModule(RdsAction):
     """Sets the licensing mode of a session host."""
 
     SPEC = SPEC
+    DOING = "setting the licensing mode"
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         mode = params.pop("mode")

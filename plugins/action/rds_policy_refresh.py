@@ -18,6 +18,7 @@ class ActionModule(RdsAction):
     """Refreshes the computer's group policy."""
 
     SPEC = SPEC
+    DOING = "refreshing group policy"
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         del session, progress

@@ -19,6 +19,7 @@ class ActionModule(RdsAction):
     """Starts or restarts the Windows service behind a role service."""
 
     SPEC = SPEC
+    DOING = "starting the service"
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         return ensure_service(

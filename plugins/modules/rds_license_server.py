@@ -49,7 +49,7 @@ extends_documentation_fragment:
 seealso:
   - module: remote_desktop.licensing.rds_licensing_mode
 author:
-  - remote_desktop.licensing contributors
+  - remote_desktop.licensing contributors (@remote-desktop-licensing)
 """
 
 EXAMPLES = r"""

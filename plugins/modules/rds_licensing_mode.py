@@ -46,7 +46,7 @@ seealso:
     description: What the modes mean.
     link: https://learn.microsoft.com/windows-server/remote/remote-desktop-services/rds-client-access-license
 author:
-  - remote_desktop.licensing contributors
+  - remote_desktop.licensing contributors (@remote-desktop-licensing)
 """
 
 EXAMPLES = r"""

@@ -22,7 +22,7 @@ attributes:
   diff_mode:
     support: none
 author:
-  - remote_desktop.licensing contributors
+  - remote_desktop.licensing contributors (@remote-desktop-licensing)
 """
 
 EXAMPLES = r"""

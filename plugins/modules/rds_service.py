@@ -33,7 +33,7 @@ options:
 extends_documentation_fragment:
   - remote_desktop.licensing.attributes
 author:
-  - remote_desktop.licensing contributors
+  - remote_desktop.licensing contributors (@remote-desktop-licensing)
 """
 
 EXAMPLES = r"""

@@ -36,17 +36,18 @@ class BadOptions(CimError):
 
     def __init__(self, module: str, why: str) -> None:
         super().__init__(why)
-        self.operation = "checking the options"
         self.advice = f"see ansible-doc {module}; the choices are in lower case"
 
 
 class RdsAction(ActionBase):
     """An action plugin of this collection.
 
-    A subclass names its spec and implements ``perform``.
+    A subclass names its spec and what it does, and implements ``perform``.
     """
 
     SPEC: ClassVar[ModuleSpec]
+    DOING: ClassVar[str]
+    """What the module does, for messages: "setting the licensing mode"."""
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_async = False
@@ -126,7 +127,7 @@ class RdsAction(ActionBase):
             result["unreachable"] = True
         else:
             result["failed"] = True
-        doing = error.operation or "connecting"
+        doing = error.operation or self.DOING
         sentences = [f"{self._where()}: {doing}: {error}"]
         if error.code is not None:
             result |= {

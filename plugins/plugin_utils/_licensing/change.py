@@ -31,10 +31,9 @@ class Refused(CimError):
     """
 
     def __init__(self, reason: str, why: str, advice: str) -> None:
-        super().__init__(why)
+        super().__init__(f"refused: {why}")
         self.reason = reason
         self.advice = advice
-        self.operation = "checking whether the change makes sense"
 
 
 class NotApplied(CimError):

@@ -37,7 +37,7 @@ class NoneReachable(CimError):
     def __init__(self, found: Sequence[dict[str, Any]]) -> None:
         told = "; ".join(f"{each['server']}: {each['meaning']}" for each in found)
         super().__init__(f"no license server can be used ({told})")
-        self.operation = "verifying the license servers from the session host"
+        self.operation = "verifying the license servers"
         self.advice = (
             "check the names (DNS), that the service TermServLicensing runs there, and TCP 135 "
             "with the dynamic RPC ports (49152-65535) between the hosts"

@@ -25,7 +25,6 @@ class RefreshFailed(CimError):
 
     def __init__(self, status: object) -> None:
         super().__init__(f"gpupdate ended with {status}: the policy was not refreshed completely")
-        self.operation = "refreshing group policy"
         self.advice = (
             "look at the System event log of the host (source GroupPolicy) and whether a domain "
             "controller answers"
