@@ -45,6 +45,7 @@ State = dict[str, dict[str, Any]]
 def main() -> int:
     """Run the demo; the exit status of the command."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / "ansible.cfg").write_text("[defaults]\n", encoding="utf-8")
     with Farm(load_scenario(TESTS / "farm" / "scenarios" / "demo.yml")) as farm:
         hosts = [name for name, host in farm.hosts.items() if not host.licensing_role]
         write_inventory(farm, OUTPUT / "inventory.yml")
@@ -77,7 +78,7 @@ def play(which: str) -> list[dict[str, Any]]:
     environment = {
         # What is set for the user's own inventories does not belong to the demo.
         **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-        "ANSIBLE_CONFIG": os.devnull,
+        "ANSIBLE_CONFIG": str(OUTPUT / "ansible.cfg"),
         "ANSIBLE_COLLECTIONS_PATH": str(TREE),
         "ANSIBLE_CALLBACK_PLUGINS": str(TESTS / "e2e" / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "transcript",
@@ -103,18 +104,20 @@ def row_of(
     bad = [each for each in own if each["status"] in ("failed", "unreachable")]
     refused = [each["result"]["msg"] for each in own if each["result"].get("refused")]
     again = any(each["result"].get("changed") for each in second if each["host"] == name)
+    right = (MODES.get(after["effective_mode"]), after["effective_servers"]) == (MODE, SERVERS)
     if bad:
         happened = f"FAILED: {bad[0]['result'].get('msg')}"
     elif refused:
         # The sentence behind "host (address): what was done:".
         happened = refused[0].split(": ", 2)[2]
+    elif not right:
+        happened = "NOT CONFIGURED"
     else:
         happened = (
-            "configured" if any(each["result"].get("changed") for each in own) else "was right"
+            "configured" if any(each["result"].get("changed") for each in own) else "as it was"
         )
     if again:
         happened += "; CHANGED AGAIN in the second run"
-    right = (MODES.get(after["effective_mode"]), after["effective_servers"]) == (MODE, SERVERS)
     return HostRow(
         name=name,
         system=f"{before['release']}, {before['member']}",
