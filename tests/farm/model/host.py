@@ -25,6 +25,7 @@ from .licensing import (
     LicensingView,
     licensing_view,
     stray_subkeys,
+    stray_values,
 )
 from .plan import HostPlan
 from .registry import Registry
@@ -216,5 +217,6 @@ class Host:
             "effective_servers": list(view.servers),
             "servers_source": str(view.servers_source),
             "stray_subkeys": stray_subkeys(self.registry),
+            "stray_values": stray_values(self.registry),
             "gpo": None if self.plan.gpo is None else self.plan.gpo.name,
         }

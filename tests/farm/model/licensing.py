@@ -100,6 +100,11 @@ def stray_subkeys(registry: Registry) -> list[str]:
     return list(registry.walk(POLICY_SERVERS_SUBKEY))
 
 
+def stray_values(registry: Registry) -> list[str]:
+    """Names of the values directly in that key, which no Windows reads either."""
+    return [name for name, dummy_kind, dummy_data in registry.values(POLICY_SERVERS_SUBKEY)]
+
+
 def licensing_view(
     registry: Registry, session_host: bool, deployment: Deployment | None
 ) -> LicensingView:
