@@ -96,9 +96,7 @@ def test_broken_answers(data: bytes, why: str) -> None:
     assert caught.value.advice
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-32", "utf-7"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-32", "utf-7"])
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_document_type_declaration_gets_nowhere(encoding: str, declared: bool) -> None:
     head = f'<?xml version="1.0" encoding="{encoding}"?>' if declared else ""
