@@ -5,26 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 from farm import Farm, load_scenario_dict
 
 from .runner import Controller
+from .stories import LABS
 
-LABS = Callable[..., Controller]
 
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LABS]:
+    """Make a controller with a farm of the hosts of a scenario.
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[LABS]:
-    """Make a controller with a farm of the hosts of a scenario."""
+    Starting ansible-playbook takes a second, so the tests of a module share a few runs over farms
+    of many hosts.
+    """
     with ExitStack() as stack:
 
         def make(scenario: dict[str, Any], **options: Any) -> Controller:
             farm = stack.enter_context(Farm(load_scenario_dict(scenario)))
-            return Controller(tmp_path, farm, **options)
+            return Controller(tmp_path_factory.mktemp("lab"), farm, **options)
 
         yield make

@@ -10,16 +10,20 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from farm import Farm
+from farm.log import Request
 
 TREE = Path(__file__).resolve().parents[5]
 """The folder above ``ansible_collections``."""
 CALLBACKS = Path(__file__).with_name("callback_plugins")
+
+Json = dict[str, Any]
 
 
 def ansible_bin() -> Path:
@@ -34,48 +38,58 @@ class Event:
     status: str
     host: str
     task: str
-    result: dict[str, Any]
+    result: Json
+
+    @property
+    def of_item(self) -> bool:
+        """Whether it is the result of one item of a loop."""
+        return self.status.startswith("item_")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one ansible-playbook did."""
+    """What one ansible-playbook did, and what the hosts of the farm saw of it."""
 
     returncode: int
     output: str
     events: list[Event] = field(default_factory=list)
+    requests: dict[str, list[Request]] = field(default_factory=dict)
 
-    def of(self, task: str, host: str | None = None) -> list[dict[str, Any]]:
+    def of(self, task: str, host: str | None = None) -> list[Json]:
         """The results of a task, by a part of its name; loop items not counted."""
         return [
             each.result
             for each in self.events
-            if task in each.task
-            and host in (None, each.host)
-            and not each.status.startswith("item_")
+            if task in each.task and host in (None, each.host) and not each.of_item
         ]
 
-    def one(self, task: str, host: str | None = None) -> dict[str, Any]:
+    def one(self, task: str, host: str | None = None) -> Json:
         """The one result of a task."""
         found = self.of(task, host)
-        assert len(found) == 1, f"{len(found)} results of {task!r}\n{self.output}"
+        assert len(found) == 1, f"{len(found)} results of {task!r} on {host}\n{self.output}"
         return found[0]
 
-    def items(self, task: str) -> list[dict[str, Any]]:
+    def items(self, task: str) -> list[Json]:
         """The results of the items of a loop."""
-        return [
-            each.result
-            for each in self.events
-            if task in each.task and each.status.startswith("item_")
-        ]
+        return [each.result for each in self.events if task in each.task and each.of_item]
 
     def statuses(self, task: str) -> dict[str, str]:
         """The status of a task on each host."""
         return {
-            each.host: each.status
-            for each in self.events
-            if task in each.task and not each.status.startswith("item_")
+            each.host: each.status for each in self.events if task in each.task and not each.of_item
         }
+
+    def soap(self, host: str) -> list[Request]:
+        """The requests that a host saw, without the legs of the authentication."""
+        return [each for each in self.requests[host] if each.operation != "auth"]
+
+    def calls(self, host: str) -> list[str]:
+        """The methods that were called on a host, in their order."""
+        return [each.method for each in self.requests[host] if each.operation == "Invoke"]
+
+    def writes(self, host: str) -> list[str]:
+        """The writing requests that a host saw: methods, or operations that have none."""
+        return [each.method or each.operation for each in self.requests[host] if each.writes]
 
     @property
     def recap(self) -> dict[str, dict[str, int]]:
@@ -90,7 +104,11 @@ class Run:
 
 @dataclass
 class Controller:
-    """A control node with an inventory of the farm's hosts."""
+    """A control node with an inventory of the farm's hosts.
+
+    ``host_variables`` are added to the inventory's, by host; ``environment`` to the variables of
+    the process.
+    """
 
     folder: Path
     farm: Farm
@@ -98,27 +116,45 @@ class Controller:
     scheme: str = "http"
     auth: str = "ntlm"
     environment: dict[str, str] = field(default_factory=dict)
+    host_variables: dict[str, Json] = field(default_factory=dict)
 
-    def play(self, *tasks: dict[str, Any], hosts: str = "rds_session_hosts", **keywords: Any) -> Run:
+    def play(
+        self,
+        *tasks: Json,
+        hosts: str = "rds_session_hosts",
+        arguments: Sequence[str] = (),
+        **keywords: Any,
+    ) -> Run:
         """Run a play of these tasks."""
-        play = {"hosts": hosts, "gather_facts": False, "tasks": list(tasks), **keywords}
+        return self.plays(
+            {"hosts": hosts, "gather_facts": False, "tasks": list(tasks), **keywords},
+            arguments=arguments,
+        )
+
+    def plays(self, *plays: Json, arguments: Sequence[str] = ()) -> Run:
+        """Run a playbook of these plays."""
         path = self.folder / "play.yml"
-        path.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
-        return self.run(str(path))
+        path.write_text(yaml.safe_dump(list(plays), sort_keys=False), encoding="utf-8")
+        return self.run(str(path), *arguments)
 
     def run(self, playbook: str, *arguments: str, **variables: Any) -> Run:
-        """Run a playbook: a path, or the full name of one of the collection."""
+        """Run a playbook: a path, or the full name of one of the collection.
+
+        No run may end in a traceback, whatever a host does, and none may hit a mistake of the
+        farm itself.
+        """
         inventory, transcript = self.folder / "inventory.yml", self.folder / "transcript.jsonl"
-        self.farm.write_inventory(
-            inventory, connection=self.connection, scheme=self.scheme, auth=self.auth
-        )
+        inventory.write_text(yaml.safe_dump(self._inventory()), encoding="utf-8")
         transcript.write_text("", encoding="utf-8")
         extra = ["--extra-vars", json.dumps(variables)] if variables else []
+        for host in self.farm.hosts.values():
+            host.clear_log()
         done = subprocess.run(
             [str(ansible_bin() / "ansible-playbook"), "-i", str(inventory), playbook]
             + [*arguments, *extra],
             env=self._environment(transcript),
             cwd=self.folder,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -127,7 +163,18 @@ class Controller:
         )
         lines = transcript.read_text(encoding="utf-8").splitlines()
         events = [Event(**json.loads(line)) for line in lines]
-        return Run(done.returncode, done.stdout, events)
+        requests = {name: host.requests for name, host in self.farm.hosts.items()}
+        assert "Traceback (most recent call last)" not in done.stdout, done.stdout
+        defects = [text for host in self.farm.hosts.values() for text in host.defects.seen]
+        assert not defects, defects[0]
+        return Run(done.returncode, done.stdout, events, requests)
+
+    def _inventory(self) -> Json:
+        found: Json = self.farm.inventory(self.connection, self.scheme, self.auth)
+        for group in found["all"]["children"].values():
+            for name, variables in group["hosts"].items():
+                variables |= self.host_variables.get(name, {})
+        return found
 
     def _environment(self, transcript: Path) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
@@ -138,6 +185,7 @@ class Controller:
             "ANSIBLE_COLLECTIONS_PATH": str(TREE),
             "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
             "ANSIBLE_CALLBACKS_ENABLED": "transcript",
+            "ANSIBLE_FORKS": "10",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_RETRY_FILES_ENABLED": "0",
             "ANSIBLE_LOCALHOST_WARNING": "0",
