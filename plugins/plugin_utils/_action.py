@@ -22,13 +22,10 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._specs import ModuleSpec
-from . import _preload
 from ._cim.carriers.choose import carrier_for
 from ._cim.errors import CarrierUnavailable, CimError, Unreachable
 from ._cim.session import CimSession
 from ._licensing.change import Outcome, Progress, Refused
-
-_preload.plugins()
 
 
 class BadOptions(CimError):

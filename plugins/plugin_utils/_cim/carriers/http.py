@@ -47,6 +47,9 @@ def bound_answers(session: Any, sealed: Callable[[], bool]) -> None:
 
     :param sealed: tells whether messages on this session are encrypted by now.
     """
+    # The libraries have merged proxies and CA from the environment by now; requests would look
+    # there anew for every request, a tenth of the CPU time of a task.
+    session.trust_env = False
     for adapter in session.adapters.values():
         if not hasattr(adapter, "unbounded_send"):
             adapter.unbounded_send = adapter.send
