@@ -221,7 +221,7 @@ class Shells:
     def _signal(self, shell: Shell, body: ET.Element) -> Outcome:
         request = body.find(q(ns.SHELL, "Signal"))
         code = "" if request is None else (request.findtext(q(ns.SHELL, "Code")) or "").strip()
-        if code not in _SIGNALS:
+        if code.lower() not in _SIGNALS:
             raise WsmanFault(INVALID_PARAMETER, extra=f"signal {code}")
         command = self._of(shell, request)
         del shell.commands[command.id]

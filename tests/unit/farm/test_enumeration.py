@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from farm import Farm
 
 from .conftest import FarmOf

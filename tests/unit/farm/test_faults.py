@@ -11,11 +11,11 @@ import time
 import xml.etree.ElementTree as ET
 
 import pytest
-
 from farm import Farm, Fault
 
 from .conftest import FarmOf
 from .soap_client import CIMV2, SETTING, A, S, SoapClient, context_of, page
+from .test_http import GET, IDENTIFY
 
 OS = CIMV2 + "Win32_OperatingSystem"
 MODE = [("LicensingType", "4")]
@@ -85,17 +85,11 @@ def test_oversized_sends_what_was_asked_for(farm: Farm, client: SoapClient) -> N
 
 def test_oversized_may_be_endless(farm: Farm, client: SoapClient) -> None:
     farm.hosts["sh1"].faults.add(Fault("oversized", size=-1))
-    client.http.request("POST", "/wsman", _get(), {"Authorization": client.authorization})
+    client.http.request("POST", "/wsman", GET, {"Authorization": client.authorization})
     answer = client.http.getresponse()
     assert answer.getheader("Transfer-Encoding") == "chunked"
     assert sum(len(answer.read(65_536)) for dummy in range(50)) > 3_000_000
     answer.close()
-
-
-def _get() -> bytes:
-    from .soap_client import envelope, header
-
-    return envelope(header("http://schemas.xmlsoap.org/ws/2004/09/transfer/Get", OS), "")
 
 
 def test_silent_never_answers(farm: Farm, client: SoapClient) -> None:
@@ -188,7 +182,9 @@ def test_empty_properties(farm: Farm, client: SoapClient) -> None:
 def test_wrong_relates_to(farm: Farm, client: SoapClient) -> None:
     farm.hosts["sh1"].faults.add(Fault("wrong_relates_to"))
     replace = {"MessageID": "<a:MessageID>uuid:MINE</a:MessageID>"}
-    root = client.send("http://schemas.xmlsoap.org/ws/2004/09/transfer/Get", OS, replace=replace).root
+    root = client.send(
+        "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get", OS, replace=replace
+    ).root
     assert root.findtext(f".//{{{A}}}RelatesTo") not in (None, "uuid:MINE")
 
 
@@ -227,7 +223,5 @@ def test_wrong_knobs_are_refused(given: dict[str, object]) -> None:
 
 
 def test_identify_can_be_hit_too(farm: Farm, client: SoapClient) -> None:
-    from .test_http import IDENTIFY
-
     farm.hosts["sh1"].faults.add(Fault("http_500", operation="Identify"))
     assert client.post(IDENTIFY).status == 500

@@ -10,7 +10,6 @@ import time
 from typing import Any
 
 import pytest
-
 from farm import Farm, RegType, Rights
 
 from .conftest import FarmOf
@@ -56,7 +55,9 @@ def test_the_update_revision_is_in_the_registry(farm: Farm) -> None:
     assert farm.hosts["sh1"].registry.get(key, "UBR") == (RegType.DWORD, 2582)
 
 
-def _call(client: SoapClient, method: str, *params: tuple[str, str], name: str = "TermService") -> str | None:
+def _call(
+    client: SoapClient, method: str, *params: tuple[str, str], name: str = "TermService"
+) -> str | None:
     return client.invoke(SERVICE, method, params, {"Name": name}).value("ReturnValue")
 
 
@@ -105,7 +106,9 @@ def test_only_administrators_control_services(farm: Farm) -> None:
 
 def test_the_licensing_service_comes_with_its_role(farm: Farm) -> None:
     assert _state(SoapClient(farm, "ls1"), "TermServLicensing") == "Running"
-    assert SoapClient(farm, "sh1").get(SERVICE, {"Name": "TermServLicensing"}).wmi_code == 0x80041002
+    assert (
+        SoapClient(farm, "sh1").get(SERVICE, {"Name": "TermServLicensing"}).wmi_code == 0x80041002
+    )
 
 
 def test_activation(farm_of: FarmOf) -> None:
@@ -135,7 +138,8 @@ def test_a_gpo_is_in_the_registry_and_comes_back(farm_of: FarmOf) -> None:
 def test_rsop_names_the_gpo_of_each_value(farm_of: FarmOf) -> None:
     client = SoapClient(farm_of(sh1={"gpo": GPO}), "sh1")
     settings = {
-        f["valueName"]: f for f in map(fields, client.all_items(RSOP + "RSOP_RegistryPolicySetting"))
+        f["valueName"]: f
+        for f in map(fields, client.all_items(RSOP + "RSOP_RegistryPolicySetting"))
     }
     assert set(settings) == {"LicensingMode", "LicenseServers"}
     mode = settings["LicensingMode"]

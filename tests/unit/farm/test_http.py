@@ -18,7 +18,7 @@ OS = CIMV2 + "Win32_OperatingSystem"
 GET = envelope(header("http://schemas.xmlsoap.org/ws/2004/09/transfer/Get", OS), "")
 IDENTIFY = (
     b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:i="http://schemas.dmtf.org'
-    b'/wbem/wsman/identify/1/wsmanidentity.xsd"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>'
+    b'/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>'
 )
 
 

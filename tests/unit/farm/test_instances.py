@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from farm import Farm, Rights
 
 from .conftest import FarmOf
@@ -128,7 +127,12 @@ def test_put_on_the_deployment(farm_of: FarmOf) -> None:
     farm = farm_of(sh1={"deployment": {"central": False}})
     client = SoapClient(farm, "sh1")
     body = _instance(
-        client, DEPLOYMENT, {}, UseCentralLicensingSettings="true", LicensingType="4", LicenseServers="ls9"
+        client,
+        DEPLOYMENT,
+        {},
+        UseCentralLicensingSettings="true",
+        LicensingType="4",
+        LicenseServers="ls9",
     )
     answer = client.put(DEPLOYMENT, body)
     assert (answer.value("LicensingType"), answer.value("LicenseServers")) == ("4", "ls9")

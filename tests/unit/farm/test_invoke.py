@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from farm import Farm
 
 from .soap_client import CIMV2, HKLM, REGISTRY, SETTING, SoapClient
@@ -56,7 +55,10 @@ def test_wrong_calls(
 def test_a_nil_parameter_is_a_missing_one(client: SoapClient) -> None:
     body = f'<m:ChangeMode_INPUT xmlns:m="{SETTING}"><m:LicensingType xsi:nil="true"/>'
     answer = client.send(
-        SETTING + "/ChangeMode", SETTING, body + "</m:ChangeMode_INPUT>", selectors={"ServerName": "SH1"}
+        SETTING + "/ChangeMode",
+        SETTING,
+        body + "</m:ChangeMode_INPUT>",
+        selectors={"ServerName": "SH1"},
     )
     assert answer.wmi_code == PARAMETER
 
@@ -64,9 +66,7 @@ def test_a_nil_parameter_is_a_missing_one(client: SoapClient) -> None:
 def test_a_parameter_with_child_elements_is_refused(client: SoapClient) -> None:
     body = f'<m:ChangeMode_INPUT xmlns:m="{SETTING}"><m:LicensingType><m:string>4</m:string>'
     body += "</m:LicensingType></m:ChangeMode_INPUT>"
-    answer = client.send(
-        SETTING + "/ChangeMode", SETTING, body, selectors={"ServerName": "SH1"}
-    )
+    answer = client.send(SETTING + "/ChangeMode", SETTING, body, selectors={"ServerName": "SH1"})
     assert answer.wmi_code == TYPE
 
 
@@ -87,9 +87,7 @@ def test_the_input_element_is_required(client: SoapClient, body: str) -> None:
 
 def test_the_input_belongs_to_the_namespace_of_the_resource(client: SoapClient) -> None:
     body = '<GetDomain_INPUT xmlns="urn:other"/>'
-    answer = client.send(
-        SETTING + "/GetDomain", SETTING, body, selectors={"ServerName": "SH1"}
-    )
+    answer = client.send(SETTING + "/GetDomain", SETTING, body, selectors={"ServerName": "SH1"})
     assert answer.wmi_code == PARAMETER
 
 
@@ -114,7 +112,9 @@ def test_a_derived_class_has_the_methods_of_its_base(client: SoapClient) -> None
     uri = CIMV2 + "Win32_TerminalService"
     selectors = {"Name": "TermService"}
     assert client.invoke(uri, "InterrogateService", selectors=selectors).value("ReturnValue") == "0"
-    assert client.invoke(uri, "InterrogateService", selectors={"Name": "WinRM"}).wmi_code == 0x80041002
+    assert (
+        client.invoke(uri, "InterrogateService", selectors={"Name": "WinRM"}).wmi_code == 0x80041002
+    )
 
 
 def test_the_answer_names_the_method(client: SoapClient) -> None:
@@ -144,7 +144,7 @@ def test_control_characters_become_question_marks(farm: Farm, client: SoapClient
     assert answer.value("sValue") == "a?b\tc?"
 
 
-def test_embedded_instances_have_the_type_of_their_class(farm: Farm, client: SoapClient) -> None:
+def test_embedded_instances_have_the_type_of_their_class(client: SoapClient) -> None:
     servers = [("SpecifiedLSList", "ls1"), ("SpecifiedLSList", "gone")]
     client.setting("SetSpecifiedLicenseServerList", servers)
     answer = client.setting("FindLicenseServers")

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import spnego
-
 from farm import Farm, Rights
 
 from .conftest import FarmOf
@@ -124,7 +123,14 @@ def test_refused_logins(ntlm: NtlmClient, user: str, password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "user", ["corp\\ADMINISTRATOR", "corp.example\\administrator", "administrator@corp.example", "SH1\\administrator", "administrator"]
+    "user",
+    [
+        "corp\\ADMINISTRATOR",
+        "corp.example\\administrator",
+        "administrator@corp.example",
+        "SH1\\administrator",
+        "administrator",
+    ],
 )
 def test_spellings_of_a_name(farm: Farm, ntlm: NtlmClient, user: str) -> None:
     assert ntlm.log_in(user, farm.login("sh1")[1]) == 200

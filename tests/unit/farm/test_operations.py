@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from farm import Farm, Operation
 from farm.json_schema import SchemaError, check
 from farm.model.host import Host
@@ -34,7 +33,7 @@ NUMBER = {
 TWICE = {"type": "object", "properties": {"twice": {"type": "integer"}}, "required": ["twice"]}
 
 
-def _twice(host: Host, given: Mapping[str, object]) -> Mapping[str, object]:
+def _twice(dummy: Host, given: Mapping[str, object]) -> Mapping[str, object]:
     number = given["number"]
     if number == 13:
         raise OperationError("thirteen is unlucky", -2147024891)
@@ -120,7 +119,9 @@ def test_the_program_waits_for_the_end_of_its_input(shell: ShellClient) -> None:
     assert shell.output(command)[2] == 0
 
 
-def test_a_missing_script_file_is_an_unknown_script(shell: ShellClient, farm: Farm, tmp_path: Path) -> None:
+def test_a_missing_script_file_is_an_unknown_script(
+    shell: ShellClient, farm: Farm, tmp_path: Path
+) -> None:
     gone = tmp_path / "gone.ps1"
     farm.operations.register(Operation("twice", gone, NUMBER, TWICE, _twice))
     assert _run(shell, _lines(SCRIPT, {"number": 1}))[2] == 1

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from farm import Farm, RegType, Rights
 from farm.model.registry import Registry, RegistryError
 
@@ -41,7 +40,12 @@ VALUES = [
 
 @pytest.mark.parametrize(("word", "kind", "data", "params"), VALUES, ids=[v[0] for v in VALUES])
 def test_values_round_trip(
-    filled: Registry, client: SoapClient, word: str, kind: str, data: object, params: list[tuple[str, str]]
+    filled: Registry,
+    client: SoapClient,
+    word: str,
+    kind: str,
+    data: object,
+    params: list[tuple[str, str]],
 ) -> None:
     answer = client.registry(f"Set{word}Value", T, ("sValueName", "v"), *params)
     assert answer.value("ReturnValue") == "0"
@@ -143,7 +147,7 @@ def test_values_that_do_not_fit_the_type(
     assert filled.values(FULL) == []
 
 
-def test_wrong_parameter_names(filled: Registry, client: SoapClient) -> None:
+def test_wrong_parameter_names(client: SoapClient) -> None:
     for params in ([("svaluename", "v"), ("uValue", "1")], [("sValueName", "v"), ("sValue", "1")]):
         assert client.registry("SetDWORDValue", T, *params).wmi_code == 0x8004102F
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from farm import Farm, Fault, RegType, Rights
 
 from .conftest import FarmOf
@@ -67,8 +66,16 @@ def test_a_policy_value_of_the_wrong_type_counts_as_none(farm: Farm, client: Soa
         ({"local": {"servers": ["a"]}, "policy": {"servers": "c,d"}}, ["c", "d"], "1"),
         ({"policy": {"servers": " c , ,d,"}}, ["c", "d"], "1"),
         ({"local": {"servers": ["a"]}, "policy": {"servers": " , "}}, ["a"], "0"),
-        ({"local": {"servers": ["a"]}, "deployment": {"central": True, "servers": ["e"]}}, ["e"], "0"),
-        ({"policy": {"servers": "c"}, "deployment": {"central": True, "servers": ["e"]}}, ["c"], "1"),
+        (
+            {"local": {"servers": ["a"]}, "deployment": {"central": True, "servers": ["e"]}},
+            ["e"],
+            "0",
+        ),
+        (
+            {"policy": {"servers": "c"}, "deployment": {"central": True, "servers": ["e"]}},
+            ["c"],
+            "1",
+        ),
     ],
 )
 def test_precedence_of_the_servers(
@@ -189,7 +196,10 @@ def test_only_administrators_change_settings(farm: Farm) -> None:
 
 def test_grace_period(farm_of: FarmOf) -> None:
     farm = farm_of(
-        sh1={"grace_days": 3}, sh2={"grace_days": None}, sh3={"roles": []}, sh4={"local": {"mode": 1}}
+        sh1={"grace_days": 3},
+        sh2={"grace_days": None},
+        sh3={"roles": []},
+        sh4={"local": {"mode": 1}},
     )
     answer = SoapClient(farm, "sh1").setting("GetGracePeriodDays")
     assert (answer.value("DaysLeft"), answer.value("ReturnValue")) == ("3", "0")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 
 import pytest
-
 from farm import Farm, Rights
 
 from .conftest import FarmOf
@@ -28,8 +27,10 @@ class ShellClient:
         self.client = client
         self.id = ""
 
-    def send(self, action: str, body: str, *, timeout: str = "PT5S", shell: str | None = None) -> Answer:
-        selectors = {"ShellId": self.id if shell is None else shell}
+    def send(
+        self, action: str, body: str, *, timeout: str = "PT5S", shell_id: str | None = None
+    ) -> Answer:
+        selectors = {"ShellId": self.id if shell_id is None else shell_id}
         replace = {"OperationTimeout": f"<w:OperationTimeout>{timeout}</w:OperationTimeout>"}
         return self.client.send(action, CMD, body, selectors=selectors, replace=replace)
 
@@ -92,9 +93,10 @@ def shell(client: SoapClient) -> ShellClient:
 
 
 def encoded(script: str) -> str:
-    return "powershell.exe -NoProfile -EncodedCommand " + base64.b64encode(
-        script.encode("utf-16-le")
-    ).decode()
+    return (
+        "powershell.exe -NoProfile -EncodedCommand "
+        + base64.b64encode(script.encode("utf-16-le")).decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,8 +166,8 @@ def test_the_life_of_a_shell(farm: Farm, shell: ShellClient) -> None:
 
 def test_a_shell_needs_its_id(shell: ShellClient) -> None:
     assert shell.client.send(TRANSFER + "Delete", CMD).detail == "InsufficientSelectors"
-    assert shell.send(TRANSFER + "Delete", "", shell="nonsense").detail == "UnexpectedSelectors"
-    assert shell.send(TRANSFER + "Delete", "", shell=shell.id.lower()).status == 200
+    assert shell.send(TRANSFER + "Delete", "", shell_id="nonsense").detail == "UnexpectedSelectors"
+    assert shell.send(TRANSFER + "Delete", "", shell_id=shell.id.lower()).status == 200
 
 
 def test_a_shell_belongs_to_its_user(farm: Farm, shell: ShellClient) -> None:

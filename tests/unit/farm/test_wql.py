@@ -164,7 +164,7 @@ def test_class_names_ignore_case_in_queries(client: SoapClient) -> None:
     assert [fields(item) for item in found] == [{"Name": "TermService"}]
 
 
-def test_the_query_is_logged(client: SoapClient, farm_of: FarmOf) -> None:
+def test_the_query_is_logged(farm_of: FarmOf) -> None:
     farm = farm_of(sh1={})
     SoapClient(farm, "sh1").query("SELECT Name FROM Win32_Service")
     assert farm.hosts["sh1"].requests[0].query == "SELECT Name FROM Win32_Service"
