@@ -149,9 +149,9 @@ class Controller:
         extra = ["--extra-vars", json.dumps(variables)] if variables else []
         for host in self.farm.hosts.values():
             host.clear_log()
+        command = str(ansible_bin() / "ansible-playbook")
         done = subprocess.run(
-            [str(ansible_bin() / "ansible-playbook"), "-i", str(inventory), playbook]
-            + [*arguments, *extra],
+            [command, "-i", str(inventory), playbook, *arguments, *extra],
             env=self._environment(transcript),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -173,7 +173,7 @@ class Controller:
         found: Json = self.farm.inventory(self.connection, self.scheme, self.auth)
         for group in found["all"]["children"].values():
             for name, variables in group["hosts"].items():
-                variables |= self.host_variables.get(name, {})
+                variables.update(self.host_variables.get(name, {}))
         return found
 
     def _environment(self, transcript: Path) -> dict[str, str]:

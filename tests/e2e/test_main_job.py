@@ -191,7 +191,7 @@ def test_before_is_what_was_there(full: Story) -> None:
     assert modes["central"] == mode(unset, unset, "per_device", "deployment")
     assert modes["right"] == mode("per_user", "per_device", "per_user", "policy")
     assert modes["norole"]["effective"] == "remote_administration"
-    nothing = {"policy": None, "local": None, "effective": [], "source": "none"}
+    nothing: dict[str, Any] = {"policy": None, "local": None, "effective": [], "source": "none"}
     assert lists["old"] == {**nothing, "stray_subkeys": []}
     assert lists["howto"] == {
         "policy": None,

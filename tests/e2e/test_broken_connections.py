@@ -1,0 +1,154 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A connection that breaks at any point of a run that changes a host.
+
+There is a host for each request of the run: its connection breaks when that request comes (drop),
+or after it was carried out (drop_after). Afterwards the host is either as wanted, or the result
+says what was done and what is uncertain; the next run completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from .runner import Controller, Json, Run
+from .stories import LABS, POLICY, STRAY, Snapshot
+
+WANTED = {
+    "session_host_mode": "per_user",
+    "session_host_license_servers": ["ls1.corp.example", "ls2.corp.example"],
+}
+PLAN: dict[str, Any] = {
+    "registry": {STRAY: None, STRAY + r"\a": {"LicenseServer": {"type": "sz", "data": "a"}}}
+}
+MOST_REQUESTS = 44
+"""More than the run takes, so that each request is hit; a test holds it against the calm host."""
+WRITES = ("SetDWORDValue", "SetStringValue", "DeleteKey")
+
+
+def plans() -> dict[str, dict[str, Any]]:
+    """The hosts by name: calm, dropN, after-WRITE."""
+    found: dict[str, dict[str, Any]] = {"calm": PLAN}
+    for number in range(1, MOST_REQUESTS + 1):
+        found[f"drop{number}"] = {**PLAN, "faults": [{"kind": "drop", "at": number}]}
+    for method in WRITES:
+        # Each of them once: the second DeleteKey is another request than the first.
+        for number in (1, 2) if method == "DeleteKey" else (1,):
+            knob = {"kind": "drop_after", "method": method, "at": number}
+            found[f"after{len(found)}"] = {**PLAN, "faults": [knob]}
+    return found
+
+
+class Outcome(NamedTuple):
+    """A run with breaking connections, the next one over what it left, and the farm after each."""
+
+    controller: Controller
+    run: Run
+    left: dict[str, set[str]]
+    following: Run
+    completed: dict[str, set[str]]
+
+
+@pytest.fixture(scope="module", params=["winrm", "psrp"])
+def outcome(request: pytest.FixtureRequest, lab: LABS) -> Outcome:
+    """Run the shipped playbook over all hosts, and again over those that are not done."""
+    hosts = plans()
+    if request.param == "psrp":
+        # The reads are repeated above the connection: a few hosts show it for the other one.
+        few = ("calm", "drop1", "drop3", "drop9", "after")
+        hosts = {name: plan for name, plan in hosts.items() if name.startswith(few)}
+    controller = lab({"hosts": hosts}, connection=request.param)
+    controller.environment["ANSIBLE_FORKS"] = "16"
+    start = {name: Snapshot.of(host) for name, host in controller.farm.hosts.items()}
+
+    def changes() -> dict[str, set[str]]:
+        return {
+            name: start[name].changes(Snapshot.of(host))
+            for name, host in controller.farm.hosts.items()
+        }
+
+    def run(*arguments: str) -> Run:
+        name = "remote_desktop.licensing.configure_session_hosts"
+        return controller.run(name, *arguments, **WANTED)
+
+    first = run("-vvv")
+    left = changes()
+    unfinished = [name for name, made in left.items() if made != left["calm"]]
+    following = run("--limit", ",".join([*unfinished, "calm"]))
+    return Outcome(controller, first, left, following, changes())
+
+
+def test_every_request_is_hit(outcome: Outcome) -> None:
+    asked = len(outcome.run.soap("calm"))
+    assert asked < MOST_REQUESTS
+    for name, host in outcome.controller.farm.hosts.items():
+        for knob in host.faults:
+            wanted = knob.kind == "drop_after" or (knob.at or 0) <= asked
+            assert knob.hits == int(wanted), name
+
+
+def test_a_read_that_breaks_off_is_repeated(outcome: Outcome) -> None:
+    """Only a write that was not carried out keeps a host from being done."""
+    calm = outcome.run.soap("calm")
+    for name, made in outcome.left.items():
+        if not name.startswith("drop"):
+            continue
+        number = int(name.removeprefix("drop"))
+        hit = calm[number - 1] if number <= len(calm) else None
+        done = made == outcome.left["calm"]
+        assert done == (hit is None or not hit.writes), (name, hit)
+        if done:
+            assert outcome.run.recap[name]["changed"] == 2
+            assert outcome.run.recap[name]["failed"] == 0
+
+
+def test_a_write_whose_answer_is_lost_counts_when_it_is_read_back(outcome: Outcome) -> None:
+    hosts = [name for name in outcome.left if name.startswith("after")]
+    assert len(hosts) == 4
+    for name in hosts:
+        assert outcome.left[name] == outcome.left["calm"]
+        assert outcome.run.writes(name) == outcome.run.writes("calm"), "none was sent twice"
+        assert outcome.run.recap[name]["failed"] == 0
+
+
+def said_of(result: Json) -> str:
+    """What a result says was written, or may have been."""
+    return "\n".join([*result.get("applied", []), str(result.get("uncertain", ""))])
+
+
+WORDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("LicensingMode to 4", lambda change: change.endswith("[LicensingMode]")),
+    ("LicenseServers to 'ls1", lambda change: change == f"+{POLICY} [LicenseServers]"),
+    (rf"delete the stray key {STRAY}\a", lambda change: change == rf"-{STRAY}\a"),
+    (f"delete the stray key {STRAY}", lambda change: change == f"-{STRAY}"),
+)
+
+
+def test_what_is_half_done_is_reported(outcome: Outcome) -> None:
+    broken = [name for name, made in outcome.left.items() if made != outcome.left["calm"]]
+    assert broken, "some writes were not carried out"
+    for name in broken:
+        results = [each for each in outcome.run.events if each.host == name]
+        last = results[-1]
+        assert last.status in ("failed", "unreachable")
+        message = last.result["msg"]
+        assert message.startswith(f"{name} ("), message
+        assert "What to do: " in message
+        said = "\n".join(said_of(each.result) for each in results)
+        if results[-2].result.get("changed"):
+            said += "\nLicensingMode to 4"  # the task before this one said that it was done
+        for change in outcome.left[name]:
+            words = next(text for text, fits in WORDS if fits(change))
+            assert words in said, (name, change, said)
+
+
+def test_the_next_run_completes_it(outcome: Outcome) -> None:
+    assert outcome.following.returncode == 0, outcome.following.output
+    for name, made in outcome.completed.items():
+        assert made == outcome.completed["calm"], name
+    assert outcome.following.recap["calm"]["changed"] == 0
+    assert len(outcome.following.recap) > 1
