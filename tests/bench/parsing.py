@@ -81,11 +81,11 @@ def read(source: Iterator[bytes]) -> int:
         answer,
         values,
     )
-    from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows import (  # noqa: PLC0415
-        schema,
+    from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.schema import (  # noqa: PLC0415
+        license_server,
     )
 
-    decoder = values.InstanceDecoder(schema.ISSUED_LICENSE.properties)
+    decoder = values.InstanceDecoder(license_server.ISSUED_LICENSE.properties)
     active = 0
     for page in source:
         found = answer.read_page(answer.body_of(page, "uuid:BENCH"))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from .._windows.schema import TERMINAL_SERVICE_SETTING
+from .._windows.schema.session_host import TERMINAL_SERVICE_SETTING
 from .session_host import SessionHost, Setting
 
 

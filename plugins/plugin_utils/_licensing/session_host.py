@@ -19,7 +19,7 @@ from .._cim.errors import Fault, NothingThere
 from .._cim.session import CimSession
 from .._windows.computer import Computer, read_computer
 from .._windows.registry import Registry
-from .._windows.schema import DEPLOYMENT_LICENSING, TERMINAL_SERVICE_SETTING
+from .._windows.schema.session_host import DEPLOYMENT_LICENSING, TERMINAL_SERVICE_SETTING
 
 T = TypeVar("T")
 

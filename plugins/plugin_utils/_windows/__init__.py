@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Windows, as far as licensing needs it: thin typed layers over ``_cim``.
 
-- ``schema``            every CIM class, property and method that the collection touches
+- ``schema/``           every CIM class, property and method that the collection touches
 - ``registry``          typed registry values through StdRegProv
 - ``computer``          domain membership and kind of system
 - ``services``          services through Win32_Service

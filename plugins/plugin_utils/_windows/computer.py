@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .._cim.errors import NothingThere
 from .._cim.session import CimSession
-from .schema import COMPUTER_SYSTEM
+from .schema.operating_system import COMPUTER_SYSTEM
 
 _WORKSTATIONS = (0, 1)
 _DOMAIN_CONTROLLERS = (4, 5)

@@ -17,7 +17,7 @@ from .._cim import wql
 from .._cim.errors import CimError, Fault
 from .._cim.session import CimSession
 from .powershell import run_operation
-from .schema import RSOP_GPO, RSOP_REGISTRY_POLICY_SETTING
+from .schema.operating_system import RSOP_GPO, RSOP_REGISTRY_POLICY_SETTING
 
 
 class RefreshFailed(CimError):

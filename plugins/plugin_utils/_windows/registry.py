@@ -19,7 +19,7 @@ from .._cim.codes import ADVICE_RIGHTS, look_up
 from .._cim.errors import BadAnswer, CimError
 from .._cim.session import CimSession
 from .._cim.values import CimValue
-from .schema import STD_REG_PROV
+from .schema.operating_system import STD_REG_PROV
 
 _T = TypeVar("_T")
 

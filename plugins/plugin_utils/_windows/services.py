@@ -11,7 +11,7 @@ from collections.abc import Callable
 from .._cim.codes import ADVICE_RIGHTS
 from .._cim.errors import CimError
 from .._cim.session import CimSession
-from .schema import SERVICE
+from .schema.operating_system import SERVICE
 
 POLL_SECONDS = 0.5
 """Between two looks at a state; it can still read Running right after StopService."""

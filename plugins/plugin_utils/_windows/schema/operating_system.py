@@ -1,15 +1,11 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every CIM class, property and method that the collection touches, with its source.
-
-A test holds this table against the class definitions restated in ``tests/farm``. The sources
-are Microsoft's public pages; "schema of Server 2019" is the class as that system has it.
-"""
+"""Classes of the operating system: registry, computer, services, resultant set of policy."""
 
 from __future__ import annotations
 
-from .._cim.schema import CimClass, CimType, Element, Method, integer, string
+from ..._cim.schema import CimClass, CimType, Element, Method, integer, string
 
 _HIVE = integer("hDefKey")
 _KEY = string("sSubKeyName")
@@ -74,46 +70,6 @@ SERVICE = CimClass(
     (Method("StartService"), Method("StopService")),
 )
 
-TERMINAL_SERVICE_SETTING = CimClass(
-    "root/cimv2/TerminalServices",
-    "Win32_TerminalServiceSetting",
-    "Microsoft Learn: Win32_TerminalServiceSetting class and its method pages",
-    (
-        string("ServerName", key=True),
-        integer("TerminalServerMode"),
-        integer("LicensingType"),
-        integer("PolicySourceLicensingType"),
-        integer("PolicySourceConfiguredLicenseServers"),
-    ),
-    (
-        Method("ChangeMode", (integer("LicensingType"),)),
-        Method(
-            "GetSpecifiedLicenseServerList",
-            outputs=(string("SpecifiedLSList", array=True),),
-            reads=True,
-        ),
-        Method("SetSpecifiedLicenseServerList", (string("SpecifiedLSList", array=True),)),
-        Method("EmptySpecifiedLicenseServerList"),
-        Method(
-            "GetTStoLSConnectivityStatus",
-            (string("ServerName"),),
-            (integer("TStoLSConnectivityStatus"),),
-            reads=True,
-        ),
-    ),
-)
-
-DEPLOYMENT_LICENSING = CimClass(
-    "root/cimv2/TerminalServices",
-    "Win32_TSDeploymentLicensing",
-    "Microsoft Learn: Win32_TSDeploymentLicensing class (Server 2012 and later)",
-    (
-        Element("UseCentralLicensingSettings", CimType.BOOLEAN),
-        string("LicenseServers", array=True),
-        integer("LicensingType"),
-    ),
-)
-
 RSOP_REGISTRY_POLICY_SETTING = CimClass(
     "root/RSOP/Computer",
     "RSOP_RegistryPolicySetting",
@@ -134,29 +90,4 @@ RSOP_GPO = CimClass(
     (string("id", key=True), string("name")),
 )
 
-ISSUED_LICENSE = CimClass(
-    "root/cimv2",
-    "Win32_TSIssuedLicense",
-    "Microsoft Learn: Win32_TSIssuedLicense class",
-    (
-        integer("LicenseId", key=True),
-        integer("KeyPackId", key=True),
-        string("sIssuedToUser"),
-        string("sIssuedToComputer"),
-        integer("LicenseStatus"),
-        Element("IssueDate", CimType.DATETIME),
-        Element("ExpirationDate", CimType.DATETIME),
-        string("sHardwareId"),
-    ),
-)
-
-ALL_CLASSES = (
-    STD_REG_PROV,
-    COMPUTER_SYSTEM,
-    SERVICE,
-    TERMINAL_SERVICE_SETTING,
-    DEPLOYMENT_LICENSING,
-    RSOP_REGISTRY_POLICY_SETTING,
-    RSOP_GPO,
-    ISSUED_LICENSE,
-)
+CLASSES = (STD_REG_PROV, COMPUTER_SYSTEM, SERVICE, RSOP_REGISTRY_POLICY_SETTING, RSOP_GPO)
