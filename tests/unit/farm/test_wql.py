@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from farm.cim.instance import Value
 from farm.cim.wql import WqlError, parse_query
 
 from .conftest import FarmOf
 from .soap_client import CIMV2, WMI, SoapClient, fields
 
-ROW = {
+ROW: dict[str, Value] = {
     "Name": "TermService",
     "ProcessId": 42,
     "Started": True,
