@@ -45,6 +45,18 @@ STD_REG_PROV = CimClass(
     ),
 )
 
+OPERATING_SYSTEM = CimClass(
+    "root/cimv2",
+    "Win32_OperatingSystem",
+    "Microsoft Learn: Win32_OperatingSystem class (a singleton)",
+    (
+        string("CSName"),
+        string("BuildNumber"),
+        integer("ProductType"),
+        Element("LastBootUpTime", CimType.DATETIME),
+    ),
+)
+
 COMPUTER_SYSTEM = CimClass(
     "root/cimv2",
     "Win32_ComputerSystem",
@@ -90,4 +102,11 @@ RSOP_GPO = CimClass(
     (string("id", key=True), string("name")),
 )
 
-CLASSES = (STD_REG_PROV, COMPUTER_SYSTEM, SERVICE, RSOP_REGISTRY_POLICY_SETTING, RSOP_GPO)
+CLASSES = (
+    STD_REG_PROV,
+    OPERATING_SYSTEM,
+    COMPUTER_SYSTEM,
+    SERVICE,
+    RSOP_REGISTRY_POLICY_SETTING,
+    RSOP_GPO,
+)
