@@ -165,10 +165,11 @@ def _host(name: str, host: Section) -> HostPlan:
     controller = host.flag("domain_controller", default=False)
     if workgroup is not None and (controller or host.has("gpo")):
         raise host.wrong("a workgroup host is no domain controller and gets no GPO", "workgroup")
+    release = host.choice("release", tuple(RELEASES), "2022")
     return HostPlan(
         name=name,
-        release=host.choice("release", tuple(RELEASES), "2022"),
-        roles=frozenset(host.choices("roles", _ROLES, ("session_host",))),
+        release=release,
+        roles=_roles(host, release),
         address=host.optional_text("address"),
         workgroup=workgroup,
         domain_controller=controller,
@@ -198,6 +199,15 @@ def _host(name: str, host: Section) -> HostPlan:
         basic=host.optional_flag("basic"),
         faults=_faults(host),
     )
+
+
+def _roles(host: Section, release: str) -> frozenset[str]:
+    """The roles of a server; a Windows client has none."""
+    client = RELEASES[release].year is None
+    roles = host.choices("roles", _ROLES, () if client else ("session_host",))
+    if client and roles:
+        raise host.wrong("a Windows client has no roles", "roles")
+    return frozenset(roles)
 
 
 def _policy(section: Section) -> Values:

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any
 
-from ..cim.errors import CimError, QueryError, Wbem
+from ..cim.errors import CimError, QueryError, SelectorError, Wbem
 from ..cim.instance import Instance
 from ..cim.repository import Repository, Selected
 from ..cim.schema import load_definitions, present_properties
@@ -116,9 +116,7 @@ class CimOperations:
         given = read_properties(root, kinds, header.resource_uri)
         selectors = self._selectors(target, header)
         stored = repository.put(target.namespace, target.cls, selectors, given)
-        return Outcome(
-            ns.PUT + "Response", self._item(stored, frozenset()), {"params": given, "writes": True}
-        )
+        return Outcome(ns.PUT + "Response", self._item(stored, frozenset()), {"params": given})
 
     def _invoke(
         self,
@@ -135,7 +133,7 @@ class CimOperations:
             raise WsmanFault(SCHEMA_VALIDATION, extra=f"{method.name}_INPUT")
         arguments = read_arguments(root, header.resource_uri, method)
         instance = repository.check_target(definition, method, self._selectors(target, header))
-        log: dict[str, object] = {"params": arguments, "writes": method.writes}
+        log: dict[str, object] = {"params": arguments}
         if "access_denied_return" in struck:
             denied = 5 if definition.name == "StdRegProv" else int(Wbem.ACCESS_DENIED)
             answer = output_xml(header.resource_uri, method, denied, {})
@@ -164,6 +162,7 @@ class CimOperations:
         if mode is not None and mode.strip() != "EnumerateObject":
             raise WsmanFault(UNSUPPORTED_FEATURE, detail="EnumerationMode")
         query = _wql(request)
+        self._no_keys(target, header)
         items = self._items(target, query, repository, struck)
         enumeration = Enumeration(items, user, header.resource_uri.lower())
         log: dict[str, object] = {"query": query or ""}
@@ -178,6 +177,11 @@ class CimOperations:
             return Outcome(action, _enumerate_response("", f"{shown}<w:EndOfSequence/>"), log)
         context = self.enumerations.keep(enumeration)
         return Outcome(action, _enumerate_response(context, shown), log)
+
+    def _no_keys(self, target: Target, header: Header) -> None:
+        """An enumeration is not about one instance."""
+        for name in self._selectors(target, header):
+            raise SelectorError(f"{name} in an enumeration", unexpected=True)
 
     def _items(
         self, target: Target, query: str | None, repository: Repository, struck: frozenset[str]

@@ -30,7 +30,7 @@ from .fault_message import (
 from .message import Message, message_id_of, parse_xml, read_message
 from .reply import SOAP_TYPE, Outcome, Reply, envelope, identify_envelope, new_message_id
 from .shell import Shells
-from .target import Target, target_of
+from .target import Target, may_write, target_of
 
 _HTML = b"<html><head><title>Error</title></head><body><h1>Service unavailable</h1></body></html>"
 _BOMB = (
@@ -78,6 +78,7 @@ class Service:
             target.method,
         )
         request.selectors = dict(message.header.selectors)
+        request.writes = may_write(target)
         struck = self.host.faults.strike(target.operation, target.cls, target.method)
         return self._struck(request, target, message, caller, struck)
 
@@ -134,7 +135,6 @@ class Service:
     def _note(self, request: Request, outcome: Outcome) -> None:
         request.params = cast("Mapping[str, object]", outcome.log.get("params", {}))
         request.query = str(outcome.log.get("query", ""))
-        request.writes = bool(outcome.log.get("writes", False))
 
     def _later(
         self, work: Callable[[], Outcome], seconds: float, request: Request

@@ -11,6 +11,7 @@ import threading
 import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
 
 from ..model.accounts import Identity
 from ..model.host import Host
@@ -61,6 +62,15 @@ class Shell:
 def mangled(text: str) -> bytes:
     """Standard output as it arrives: what is not ASCII does not survive the console."""
     return text.encode("ascii", "replace")
+
+
+def _command_id(request: ET.Element) -> str:
+    """The client's own id of the command, when it gives one, else a new one."""
+    given = request.get("CommandId")
+    try:
+        return str(uuid.UUID(given) if given else uuid.uuid4()).upper()
+    except ValueError as error:
+        raise WsmanFault(INVALID_PARAMETER, extra="CommandId") from error
 
 
 class Shells:
@@ -122,7 +132,7 @@ class Shells:
             f'<w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
             "</a:ReferenceParameters></x:ResourceCreated>"
             f'<rsp:Shell xmlns:rsp="{ns.SHELL}"><rsp:ShellId>{shell.id}</rsp:ShellId>'
-            f"<rsp:ResourceUri>{ns.CMD_SHELL}</rsp:ResourceUri><rsp:Owner>{caller.user}</rsp:Owner>"
+            f"<rsp:ResourceUri>{ns.CMD_SHELL}</rsp:ResourceUri><rsp:Owner>{escape(caller.user)}</rsp:Owner>"
             "<rsp:InputStreams>stdin</rsp:InputStreams>"
             "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
         )
@@ -136,8 +146,7 @@ class Shells:
         arguments = [a.text or "" for a in request.iterfind(q(ns.SHELL, "Arguments"))]
         skip = header.options.get("WINRS_SKIP_CMD_SHELL", "FALSE").upper() in ("TRUE", "1")
         program = program_of(" ".join([text, *arguments]))
-        given = (request.get("CommandId") or str(uuid.uuid4())).upper()
-        command = Command(given, program, skip)
+        command = Command(_command_id(request), program, skip)
         shell.commands[command.id] = command
         if not program.reads_stdin(self.operations):
             self._start(shell, command)
@@ -145,7 +154,7 @@ class Shells:
             f'<rsp:CommandResponse xmlns:rsp="{ns.SHELL}"><rsp:CommandId>{command.id}'
             "</rsp:CommandId></rsp:CommandResponse>"
         )
-        log: dict[str, object] = {"params": {"command": program.line}, "writes": True}
+        log: dict[str, object] = {"params": {"command": program.line}}
         return Outcome(f"{ns.SHELL}/CommandResponse", answer, log)
 
     def _start(self, shell: Shell, command: Command) -> None:

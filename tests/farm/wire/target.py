@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..cim.schema import load_definitions
 from . import namespaces as ns
 from .fault_message import ACTION_NOT_SUPPORTED, DESTINATION_UNREACHABLE, WsmanFault
 from .message import Header
@@ -27,6 +28,18 @@ class Target:
     def shell(self) -> bool:
         """True for the operations of the Windows remote shell."""
         return not self.cls and self.operation != "Identify"
+
+
+def may_write(target: Target) -> bool:
+    """Whether the request may change the host, were it carried out.
+
+    A method that the definitions do not know counts as one that writes, and so does a command.
+    """
+    if target.operation == "Invoke":
+        definition = load_definitions().get(target.cls.lower())
+        method = None if definition is None else definition.methods.get(target.method)
+        return method is None or method.writes
+    return target.operation in ("Put", "Command")
 
 
 def target_of(header: Header) -> Target:

@@ -239,6 +239,13 @@ def test_a_class_without_instances_cannot_be_enumerated(client: SoapClient) -> N
     assert answer.wmi_code == 0x80041024
 
 
+def test_an_enumeration_takes_no_keys(client: SoapClient) -> None:
+    action = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate"
+    for name, code in (("Name", 2150858843), ("__cimnamespace", 2150858752)):
+        answer = client.send(action, SERVICE, "<n:Enumerate/>", selectors={name: "WinRM"})
+        assert answer.code == code
+
+
 @pytest.mark.parametrize("mode", ["EnumerateEPR", "EnumerateObjectAndEPR"])
 def test_other_enumeration_modes_are_refused(client: SoapClient, mode: str) -> None:
     body = f"<n:Enumerate><w:EnumerationMode>{mode}</w:EnumerationMode></n:Enumerate>"

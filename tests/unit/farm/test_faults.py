@@ -31,6 +31,7 @@ def test_drop_closes_before_anything_happens(farm: Farm, client: SoapClient) -> 
     with pytest.raises(http.client.RemoteDisconnected):
         client.setting("ChangeMode", MODE)
     assert (_mode(farm), fault.hits) == (5, 1)
+    assert farm.hosts["sh1"].requests[-1].writes is True
     client.close()
     assert client.setting("ChangeMode", MODE).value("ReturnValue") == "0"
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from farm.wire.message import parse_xml, read_message
 
 from .conftest import FarmOf
 from .soap_client import CIMV2, SETTING, WMI, A, S, SoapClient, X, envelope, header
@@ -91,6 +92,18 @@ def test_header_rule(
 )
 def test_header_freedom(client: SoapClient, name: str, xml: str | None) -> None:
     assert client.send(GET, OS, replace={name: xml}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("PT20.000S", 20.0), ("PT1M", 60.0), ("P1D", 60.0), ("PT0.1S", 0.1), ("", 60.0)],
+)
+def test_the_operation_timeout_is_capped(text: str, seconds: float) -> None:
+    xml = f"<w:OperationTimeout>{text}</w:OperationTimeout>" if text else None
+    data = envelope(header(GET, OS, replace={"OperationTimeout": xml}), "")
+    message = read_message(parse_xml(data), 512_000)
+    assert message.header is not None
+    assert message.header.timeout == seconds
 
 
 def test_relates_to_echoes_the_message_id(client: SoapClient) -> None:

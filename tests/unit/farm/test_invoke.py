@@ -48,6 +48,8 @@ def test_wrong_calls(
 ) -> None:
     before = farm.hosts["sh1"].state()
     answer = client.setting(method, params)
+    reads = method.startswith("Get")
+    assert farm.hosts["sh1"].requests[-1].writes is not reads
     assert (answer.code, answer.wmi_code) == (2150859010, wmi_code)
     assert farm.hosts["sh1"].state() == before
 

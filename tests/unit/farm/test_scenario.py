@@ -71,6 +71,10 @@ def _error(tmp_path: Path, text: str) -> str:
             ":3: hosts.a.workgroup: a workgroup host is no domain controller",
         ),
         ("hosts:\n  a: {}\n  A: {}\n", ":3: hosts.A: two hosts would be A"),
+        (
+            "hosts:\n  a:\n    release: win11-24h2\n    roles: [session_host]\n",
+            ":4: hosts.a.roles: a Windows client has no roles",
+        ),
         ("hosts: {}\n", ":1: hosts: no host is declared"),
         ("host: {}\n", ":1: host: unknown key"),
         ("", ": top level: hosts is missing"),

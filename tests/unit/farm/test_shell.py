@@ -194,6 +194,11 @@ def test_shells_are_limited(farm_of: FarmOf) -> None:
         (RSP + "/Receive", "<rsp:Receive/>", 87),
         (RSP + "/Send", "<rsp:Send/>", 87),
         (RSP + "/Signal", '<rsp:Signal CommandId="x"/>', 87),
+        (
+            RSP + "/Command",
+            '<rsp:CommandLine CommandId="&quot;"><rsp:Command>ver</rsp:Command></rsp:CommandLine>',
+            87,
+        ),
         (RSP + "/Connect", "", 2150858771),
         (TRANSFER + "Get", "", 2150858771),
     ],

@@ -15,12 +15,6 @@ from ..provider import Call, Provider
 _MEMORY_KB = 16_776_000
 
 
-def _caption(host: Host) -> str:
-    caption = host.release.caption
-    # German systems translate the edition's name where it differs.
-    return caption.replace("Standard", "Standard (Deutsch)") if host.german else caption
-
-
 class OperatingSystem(Provider):
     """The singleton Win32_OperatingSystem."""
 
@@ -32,7 +26,7 @@ class OperatingSystem(Provider):
             "BootDevice": "\\Device\\HarddiskVolume1",
             "BuildNumber": str(host.release.build),
             "BuildType": "Multiprocessor Free",
-            "Caption": _caption(host),
+            "Caption": host.release.caption,
             "CountryCode": "49" if host.german else "1",
             "CreationClassName": "Win32_OperatingSystem",
             "CSDVersion": None,
@@ -45,7 +39,7 @@ class OperatingSystem(Provider):
             "Locale": "0407" if host.german else "0409",
             "Manufacturer": "Microsoft Corporation",
             "MUILanguages": ["de-DE" if host.german else "en-US"],
-            "Name": f"{_caption(host)}|C:\\Windows|\\Device\\Harddisk0\\Partition2",
+            "Name": f"{host.release.caption}|C:\\Windows|\\Device\\Harddisk0\\Partition2",
             "OperatingSystemSKU": host.release.sku,
             "Organization": "",
             "OSArchitecture": "64-Bit" if host.german else "64-bit",
