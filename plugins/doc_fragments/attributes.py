@@ -53,6 +53,35 @@ requirements:
   - On the host an account that is a member of C(Administrators)
 """
 
+    # For modules that only read.
+    INFO = r"""
+attributes:
+  check_mode:
+    description: Can run in check_mode and return changed status prediction without modifying target.
+    support: full
+    details:
+      - Reads only, in check mode as well. A host without the role service then gives a warning, not a failure.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+    support: none
+"""
+
+    # For modules that return facts.
+    FACTS = r"""
+attributes:
+  check_mode:
+    description: Can run in check_mode and return changed status prediction without modifying target.
+    support: full
+    details:
+      - Reads only, in check mode as well. A host without the role service then gives a warning, not a failure.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+    support: none
+  facts:
+    description: Action returns an C(ansible_facts) dictionary that will update existing host facts.
+    support: full
+"""
+
     POLICY = r"""
 options:
   state:

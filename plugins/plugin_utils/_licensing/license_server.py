@@ -91,7 +91,9 @@ class LicenseServer:
     @property
     def activated(self) -> bool | None:
         """None when Windows cannot tell."""
-        return None if self.activation is Activation.UNKNOWN else self.activation == 0
+        if self.activation is Activation.UNKNOWN:
+            return None
+        return self.activation is Activation.ACTIVATED
 
 
 @dataclass(frozen=True, slots=True)
