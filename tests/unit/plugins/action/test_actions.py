@@ -18,6 +18,7 @@ from ansible_collections.remote_desktop.licensing.plugins.action import (
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils import _action
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+    change,
     role_services,
 )
 from unit.plugin_utils.fake_host import POLICY, FakeHost
