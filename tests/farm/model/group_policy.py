@@ -4,7 +4,7 @@
 """Domain group policy on one host: the values it puts back, and what RSoP logged.
 
 Sources: Microsoft Learn RSOP_RegistryPolicySetting and RSOP_GPO; the ADMX file of Terminal
-Services for the value types.
+Services for the value types. The default domain policy has the same GUID in every domain.
 """
 
 from __future__ import annotations
@@ -37,20 +37,34 @@ def raw_bytes(kind: RegType, data: RegData) -> bytes:
     return text.encode("utf-16-le")
 
 
-class GroupPolicy:
-    """The GPO of a host. Without one, a refresh changes nothing."""
+DEFAULT_DOMAIN_POLICY = GpoPlan(
+    "Default Domain Policy", "{31B2F340-016D-11D2-945F-00C04FB984F9}", {}
+)
 
-    def __init__(self, gpo: GpoPlan | None, domain: DomainPlan) -> None:
+
+class GroupPolicy:
+    """The GPOs of a host. Without one of the scenario, a refresh changes nothing."""
+
+    def __init__(self, gpo: GpoPlan | None, domain: DomainPlan, *, in_domain: bool) -> None:
         self.gpo = gpo
+        self._in_domain = in_domain
         self._domain = domain
         self.logged: list[RsopSetting] = []
 
     @property
+    def applied(self) -> list[GpoPlan]:
+        """The GPOs that apply: in a domain at least its default one, which sets none of ours."""
+        own = [] if self.gpo is None else [self.gpo]
+        return [*own, DEFAULT_DOMAIN_POLICY] if self._in_domain else own
+
+    def path_of(self, gpo: GpoPlan) -> str:
+        """A GPO's path in the directory, without a scheme."""
+        return f"CN={gpo.guid},CN=Policies,CN=System,{self.som_path}"
+
+    @property
     def gpo_path(self) -> str:
-        """The GPO's path in the directory, without a scheme."""
-        guid = "" if self.gpo is None else self.gpo.guid
-        parts = ",".join(f"DC={part}" for part in self._domain.dns.split("."))
-        return f"CN={guid},CN=Policies,CN=System,{parts}"
+        """The path of the scenario's GPO; empty without one."""
+        return "" if self.gpo is None else self.path_of(self.gpo)
 
     @property
     def som_path(self) -> str:

@@ -61,7 +61,7 @@ class Host:
         self.faults = FaultBoard()
         self.log = RequestLog()
         self.defects = Defects()
-        self.group_policy = GroupPolicy(plan.gpo, forest.domain)
+        self.group_policy = GroupPolicy(plan.gpo, forest.domain, in_domain=plan.workgroup is None)
         self.deployment: Deployment | None = None
         if plan.deployment.present:
             self.deployment = Deployment(

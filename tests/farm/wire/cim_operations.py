@@ -13,6 +13,7 @@ from ..cim.errors import CimError, QueryError, SelectorError, Wbem
 from ..cim.instance import Instance
 from ..cim.repository import Repository, Selected
 from ..cim.schema import load_definitions, present_properties
+from ..cim.wql import WqlError, parse_query
 from ..model.accounts import Identity
 from ..model.host import Host
 from . import namespaces as ns
@@ -75,6 +76,19 @@ class CimOperations:
                     return self._release(message.body, header, caller)
         except CimError as error:
             raise from_cim(error, target.operation) from error
+
+    def class_of(self, target: Target, body: ET.Element) -> str:
+        """The class that a request is about: that of its query or enumeration where it has one."""
+        if target.cls != "*":
+            return target.cls
+        context = _context(body.find(q(ns.ENUMERATION, target.operation)))
+        if context:
+            return self.enumerations.class_of(context) or target.cls
+        text = body.findtext(f"{q(ns.ENUMERATION, 'Enumerate')}/{q(ns.WSMAN, 'Filter')}")
+        try:
+            return parse_query((text or "").strip()).cls
+        except WqlError:
+            return target.cls
 
     def _selectors(self, target: Target, header: Header) -> dict[str, str]:
         """The selectors without __cimnamespace, which must name the namespace of the URI."""
@@ -164,7 +178,9 @@ class CimOperations:
         query = _wql(request)
         self._no_keys(target, header)
         items = self._items(target, query, repository, struck)
-        enumeration = Enumeration(items, user, header.resource_uri.lower())
+        enumeration = Enumeration(
+            items, user, header.resource_uri.lower(), self.class_of(target, body)
+        )
         log: dict[str, object] = {"query": query or ""}
         action = ns.ENUMERATE + "Response"
         if request.find(q(ns.WSMAN, "OptimizeEnumeration")) is None:
@@ -233,8 +249,7 @@ class CimOperations:
         return Outcome(ns.RELEASE + "Response", "")
 
     def _taken(self, request: ET.Element, header: Header, caller: Identity) -> Enumeration:
-        context = (request.findtext(q(ns.ENUMERATION, "EnumerationContext")) or "").strip()
-        found = self.enumerations.take(context, caller.user)
+        found = self.enumerations.take(_context(request), caller.user)
         if found is None or found.resource_uri != header.resource_uri.lower():
             raise WsmanFault(INVALID_CONTEXT)
         return found
@@ -242,6 +257,12 @@ class CimOperations:
 
 def _first(body: ET.Element) -> ET.Element | None:
     return next(iter(body), None)
+
+
+def _context(request: ET.Element | None) -> str:
+    if request is None:
+        return ""
+    return (request.findtext(q(ns.ENUMERATION, "EnumerationContext")) or "").strip()
 
 
 def _wql(request: ET.Element) -> str | None:

@@ -30,6 +30,7 @@ class Enumeration:
     items: Iterator[str]
     user: str
     resource_uri: str
+    cls: str = ""
     ahead: str | None = None
     used: float = field(default_factory=time.monotonic)
 
@@ -90,6 +91,12 @@ class Enumerations:
                 return None
             del self._open[context]
             return found
+
+    def class_of(self, context: str) -> str:
+        """The class that an open enumeration is about; empty when there is none."""
+        with self._lock:
+            found = self._open.get(context)
+            return "" if found is None else found.cls
 
     @property
     def open(self) -> int:

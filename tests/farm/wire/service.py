@@ -74,12 +74,12 @@ class Service:
         request.operation = target.operation
         request.namespace, request.cls, request.method = (
             target.namespace,
-            target.cls,
+            self.cim.class_of(target, message.body),
             target.method,
         )
         request.selectors = dict(message.header.selectors)
         request.writes = may_write(target)
-        struck = self.host.faults.strike(target.operation, target.cls, target.method)
+        struck = self.host.faults.strike(target.operation, request.cls, target.method)
         return self._struck(request, target, message, caller, struck)
 
     def _struck_identify(self, request: Request) -> Reply:

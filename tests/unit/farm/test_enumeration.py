@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from farm import Farm
+from farm import Farm, Rights
 
 from .conftest import FarmOf
 from .soap_client import (
@@ -143,6 +143,13 @@ def test_a_context_belongs_to_its_resource(client: SoapClient) -> None:
     assert client.pull(CIMV2 + "Win32_OperatingSystem", context).code == 2150858779
 
 
+def test_a_context_belongs_to_its_user(farm: Farm, client: SoapClient) -> None:
+    context = context_of(client.enumerate(SERVICE))
+    other = SoapClient(farm, "sh1", rights=Rights.REMOTE_MANAGEMENT_USER)
+    assert other.pull(SERVICE, context).code == 2150858779
+    assert client.pull(SERVICE, context).status == 200
+
+
 def test_open_enumerations_count_against_the_quota(farm_of: FarmOf) -> None:
     client = SoapClient(farm_of(sh1={"max_operations": 2}), "sh1")
     contexts = [context_of(client.enumerate(SERVICE)) for dummy in range(2)]
@@ -199,7 +206,7 @@ def test_null_scalars_are_nil_null_arrays_are_left_out_and_empty_strings_stay(
         "values": {"LicensingMode": 4},
     }
     client = SoapClient(farm_of(sh1={"gpo": gpo}), "sh1")
-    (item,) = client.all_items(RSOP + "RSOP_GPO")
+    item, dummy = client.all_items(RSOP + "RSOP_GPO")
     values = fields(item)
     assert values["filterId"] is None
     assert "extensionIds" not in values

@@ -146,8 +146,9 @@ def test_rsop_names_the_gpo_of_each_value(farm_of: FarmOf) -> None:
     path = f"CN={GUID},CN=Policies,CN=System,DC=corp,DC=example"
     assert (mode["GPOID"], mode["precedence"], mode["valueType"]) == (path, "1", "4")
     assert mode["registryKey"] == POLICY.removeprefix("HKLM\\")
-    (gpo,) = client.all_items(RSOP + "RSOP_GPO")
+    gpo, default = client.all_items(RSOP + "RSOP_GPO")
     assert (fields(gpo)["id"], fields(gpo)["name"]) == (path, "RDS")
+    assert fields(default)["name"] == "Default Domain Policy"
 
 
 def test_rsop_values_are_bytes(farm_of: FarmOf) -> None:
@@ -165,10 +166,19 @@ def test_rsop_may_be_absent_denied_or_empty(farm_of: FarmOf) -> None:
         a={"gpo": GPO, "rsop": "absent"},
         d={"gpo": GPO, "rsop": "denied"},
         e={"gpo": GPO, "rsop": "empty"},
-        n={},
     )
     uri = RSOP + "RSOP_GPO"
     assert SoapClient(farm, "a").enumerate(uri).wmi_code == 0x8004100E
     assert SoapClient(farm, "d").enumerate(uri).wmi_code == 0x80041003
     assert SoapClient(farm, "e").all_items(uri) == []
-    assert SoapClient(farm, "n").all_items(uri) == []
+
+
+def test_a_domain_host_logs_the_default_policy_and_no_value_of_ours(farm_of: FarmOf) -> None:
+    farm = farm_of(n={}, w={"workgroup": "WG"}, e={"rsop": "empty"})
+    client = SoapClient(farm, "n")
+    (gpo,) = client.all_items(RSOP + "RSOP_GPO")
+    assert fields(gpo)["name"] == "Default Domain Policy"
+    assert (fields(gpo)["id"] or "").startswith("CN={31B2F340-016D-11D2-945F-00C04FB984F9},")
+    assert client.all_items(RSOP + "RSOP_RegistryPolicySetting") == []
+    for name in ("w", "e"):
+        assert SoapClient(farm, name).all_items(RSOP + "RSOP_GPO") == []

@@ -44,22 +44,20 @@ class RsopGpo(Provider):
     """The GPOs that the last refresh looked at."""
 
     def instances(self, call: Call) -> Iterator[Instance]:
-        """The scenario's GPO, when there is one."""
-        policy = call.host.group_policy
-        if policy.gpo is None or not _logged(call):
-            return
-        properties: dict[str, Value] = {
-            "accessDenied": False,
-            "enabled": True,
-            "extensionIds": None,
-            "fileSystemPath": f"\\\\{call.host.forest.domain.dns}\\sysvol\\"
-            f"{call.host.forest.domain.dns}\\Policies\\{policy.gpo.guid}\\Machine",
-            "filterAllowed": True,
-            "filterId": None,
-            "guidName": policy.gpo.guid,
-            "id": policy.gpo_path,
-            "name": policy.gpo.name,
-            "securityDescriptor": None,
-            "version": 65537,
-        }
-        yield Instance("RSOP_GPO", properties)
+        """The scenario's GPO, when there is one, and the domain's default policy."""
+        policy, dns = call.host.group_policy, call.host.forest.domain.dns
+        for gpo in policy.applied if _logged(call) else ():
+            properties: dict[str, Value] = {
+                "accessDenied": False,
+                "enabled": True,
+                "extensionIds": None,
+                "fileSystemPath": f"\\\\{dns}\\sysvol\\{dns}\\Policies\\{gpo.guid}\\Machine",
+                "filterAllowed": True,
+                "filterId": None,
+                "guidName": gpo.guid,
+                "id": policy.path_of(gpo),
+                "name": gpo.name,
+                "securityDescriptor": None,
+                "version": 65537,
+            }
+            yield Instance("RSOP_GPO", properties)
