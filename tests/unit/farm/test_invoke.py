@@ -93,6 +93,17 @@ def test_the_input_belongs_to_the_namespace_of_the_resource(client: SoapClient) 
     assert answer.wmi_code == PARAMETER
 
 
+def test_a_parameter_belongs_to_the_namespace_of_the_resource(client: SoapClient) -> None:
+    body = f'<m:ChangeMode_INPUT xmlns:m="{SETTING}"><LicensingType>4</LicensingType>'
+    answer = client.send(
+        SETTING + "/ChangeMode",
+        SETTING,
+        body + "</m:ChangeMode_INPUT>",
+        selectors={"ServerName": "SH1"},
+    )
+    assert answer.wmi_code == PARAMETER
+
+
 def test_an_instance_method_needs_its_instance(client: SoapClient) -> None:
     assert client.invoke(SETTING, "GetDomain").code == 2150858843
     answer = client.invoke(SETTING, "GetDomain", selectors={"ServerName": "OTHER"})

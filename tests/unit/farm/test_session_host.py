@@ -279,3 +279,11 @@ def test_wmi_lags_behind_a_policy_write(farm: Farm, client: SoapClient) -> None:
     assert [_mode(client) for dummy in range(3)] == [("5", "0"), ("5", "0"), ("4", "1")]
     host.registry.set(POLICY, "LicensingMode", "DWORD", 2)
     assert _mode(client) == ("2", "1")
+
+
+def test_a_lag_is_not_shortened_by_the_next_write(farm: Farm, client: SoapClient) -> None:
+    host = farm.hosts["sh1"]
+    host.faults.add(Fault("policy_lag", reads=2))
+    host.registry.set(POLICY, "LicensingMode", "DWORD", 4)
+    host.registry.set(POLICY, "LicenseServers", "SZ", "x")
+    assert [_mode(client) for dummy in range(3)] == [("5", "0"), ("5", "0"), ("4", "1")]
