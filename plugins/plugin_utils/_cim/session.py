@@ -11,13 +11,16 @@ from contextlib import suppress
 
 from . import answer, wql
 from .carriers.contract import Carrier
-from .envelope import MAX_ELEMENTS, EnvelopeBuilder, Message
+from .envelope import MAX_ELEMENTS, MAX_OPERATION_TIMEOUT, EnvelopeBuilder, Message
 from .errors import BadAnswer, CimError, ConnectionLost, HttpError, MethodFailed, WriteInCheckMode
 from .schema import CimClass
 from .values import CimValue, InstanceDecoder
 
 _MAX_EMPTY_PAGES = 10
 """Pages without items in a row: one is legal (OMI starts with one), more is a loop."""
+
+_ANSWER_MARGIN = 15.0
+"""Seconds that the answer to an operation may take beyond the operation itself."""
 
 Instance = dict[str, CimValue]
 
@@ -36,11 +39,23 @@ class CimSession:
         self._carrier = carrier
         self._read_only = read_only
         self._envelopes = EnvelopeBuilder(carrier.operation_timeout)
+        self._wait: float | None = None
 
     @property
     def endpoint(self) -> str:
         """The URL of the host's listener."""
         return self._carrier.endpoint
+
+    def patient(self) -> CimSession:
+        """The same host for calls that take long, as those that ask Microsoft do.
+
+        The host may take as long as WinRM allows at all, and the controller waits longer than
+        that, so that the host says what came of it rather than the connection's read timeout.
+        """
+        patient = CimSession(self._carrier, read_only=self._read_only)
+        patient._envelopes = EnvelopeBuilder(MAX_OPERATION_TIMEOUT)
+        patient._wait = MAX_OPERATION_TIMEOUT + _ANSWER_MARGIN
+        return patient
 
     def identify(self) -> dict[str, str]:
         """Ask the host who it is: ProductVendor, ProductVersion, ProtocolVersion."""
@@ -157,7 +172,7 @@ class CimSession:
 
     def _exchange(self, message: Message, doing: str) -> ET.Element:
         try:
-            status, data = self._carrier.send(message.body)
+            status, data = self._carrier.send(message.body, self._wait)
             if status != 200:
                 fault = answer.fault_in(data)
                 raise HttpError(status) if fault is None else fault

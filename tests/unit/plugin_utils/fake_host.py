@@ -75,6 +75,7 @@ class FakeHost:
     def __post_init__(self) -> None:
         self.log: list[Logged] = []
         self.delays: list[float] = []
+        self.waits: list[float | None] = []
         self.registry.create(POLICY.rpartition("\\")[0])
         self.registry.create(LOCAL_MODE)
         self.registry.create(LOCAL_SERVERS.rpartition("\\")[0])
@@ -174,7 +175,8 @@ class FakeHost:
         """Time that passes; nobody waits for it."""
         self.delays.append(seconds)
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
+        self.waits.append(wait)
         sent = Sent.of(message)
         what, answer = self._route(sent)
         method = what.partition(".")[2]

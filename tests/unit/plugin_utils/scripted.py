@@ -25,9 +25,11 @@ class ScriptedCarrier:
     def __init__(self, *replies: Reply) -> None:
         self.script = list(replies)
         self.sent: list[Sent] = []
+        self.waits: list[float | None] = []
         self.resets = 0
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
+        self.waits.append(wait)
         sent = Sent.of(message)
         self.sent.append(sent)
         if not self.script:

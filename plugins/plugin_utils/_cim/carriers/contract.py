@@ -27,10 +27,13 @@ class Carrier(Protocol):
     def operation_timeout(self) -> float:
         """Seconds that the connection's options allow for one operation."""
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
         """Send a message; return the HTTP status and the body of the answer.
 
         The status is 200, or another one with a body that may hold a fault.
+
+        :param wait: seconds to wait for the answer at least; without it, and where they are
+            longer, the connection's options decide.
 
         :raises ConnectionLost: it broke after the request may have gone out.
         :raises Unreachable: no connection, bad credentials, TLS refused: nothing executed.

@@ -9,6 +9,7 @@ The size of answers is bounded below them, and what requests raises becomes our 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..answer import MAX_ANSWER
@@ -54,6 +55,25 @@ def bound_answers(session: Any, sealed: Callable[[], bool]) -> None:
         if not hasattr(adapter, "unbounded_send"):
             adapter.unbounded_send = adapter.send
             adapter.send = _bounded(adapter.send, sealed)
+
+
+@contextmanager
+def waiting(transport: Any, option: str, wait: float | None) -> Iterator[None]:
+    """Let a transport wait longer for its answers while this lasts.
+
+    :param option: its attribute with the read timeout; both libraries look at every request.
+    :param wait: seconds; None, or less than what it has, changes nothing.
+    """
+    if wait is None:
+        yield
+        return
+    own = getattr(transport, option)
+    if own is not None:  # None: it waits without end
+        setattr(transport, option, max(own, wait))
+    try:
+        yield
+    finally:
+        setattr(transport, option, own)
 
 
 def _bounded(send: Callable[..., Any], sealed: Callable[[], bool]) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import CarrierUnavailable, Unreachable
 from .contract import ADVICE_CREDENTIALS, error_answer
-from .http import bound_answers, error_from
+from .http import bound_answers, error_from, waiting
 
 try:
     # At the top: the parent process imports this once for all of its forked workers.
@@ -60,13 +60,14 @@ class PsrpCarrier:
     def operation_timeout(self) -> float:
         return self._operation_timeout
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
         transport = self._transport
         try:
             if transport.session is None:
                 transport.session = transport._build_session()
             bound_answers(transport.session, lambda: transport.encryption is not None)
-            return 200, transport.send(message)
+            with waiting(transport, "read_timeout", wait):
+                return 200, transport.send(message)
         except AuthenticationError as exc:
             self.reset()
             raise Unreachable("the credentials were rejected", ADVICE_CREDENTIALS) from exc

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import CarrierUnavailable, Unreachable
 from .contract import ADVICE_CREDENTIALS, error_answer
-from .http import bound_answers, error_from
+from .http import bound_answers, error_from, waiting
 
 try:
     # At the top: the parent process imports this once for all of its forked workers.
@@ -57,11 +57,12 @@ class WinrmCarrier:
     def operation_timeout(self) -> float:
         return float(self._protocol.operation_timeout_sec)
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
         transport = self._transport
         try:
             bound_answers(transport.build_session(), self._sealed)
-            return 200, transport.send_message(message)
+            with waiting(transport, "read_timeout_sec", wait):
+                return 200, transport.send_message(message)
         except InvalidCredentialsError as exc:
             self.reset()
             raise Unreachable("the credentials were rejected", ADVICE_CREDENTIALS) from exc

@@ -175,7 +175,8 @@ class LicenseServer:
     def __init__(self) -> None:
         self.page = 0
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
+        assert wait is None
         match = re.search(rb"<a:MessageID>(.*?)</a:MessageID>", message)
         assert match is not None
         first = self.page * PER_PAGE

@@ -34,8 +34,8 @@ class Machine:
         self.stuck: set[str] = set()
         self.log: list[str] = []
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
-        return ScriptedCarrier(self._answer).send(message)
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
+        return ScriptedCarrier(self._answer).send(message, wait)
 
     def reset(self) -> None:
         raise AssertionError("nothing broke")

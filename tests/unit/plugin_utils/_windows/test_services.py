@@ -151,9 +151,9 @@ class Machine:
         self.log: list[str] = []
         self.carrier = ScriptedCarrier()
 
-    def send(self, message: bytes) -> tuple[int, bytes]:
+    def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
         self.carrier.script.append(self._answer)
-        return self.carrier.send(message)
+        return self.carrier.send(message, wait)
 
     def reset(self) -> None:
         raise AssertionError("nothing broke")
