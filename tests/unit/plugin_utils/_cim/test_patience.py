@@ -88,12 +88,12 @@ class Transport:
 
     def __init__(self, error: Exception | None) -> None:
         self.read_timeout = self.read_timeout_sec = 30.0
-        self.session = SimpleNamespace(adapters={})
+        self.session: SimpleNamespace | None = None
         self.error = error
         self.waited: list[tuple[float, float]] = []
 
     def build_session(self) -> SimpleNamespace:
-        return self.session
+        return SimpleNamespace(adapters={})
 
     _build_session = build_session
 
@@ -110,7 +110,7 @@ class Transport:
     send_message = send
 
     def close(self) -> None:
-        self.session = SimpleNamespace(adapters={})
+        self.session = None
 
     close_session = close
 
