@@ -34,6 +34,38 @@ __all__ = ["ScenarioError", "load_scenario", "load_scenario_dict"]
 
 _ROLES = ("session_host", "licensing")
 _GUID_LENGTH = 38
+_USUAL = HostPlan("usual")
+_HOST_KEYS = (
+    "release",
+    "roles",
+    "address",
+    "workgroup",
+    "domain_controller",
+    "language",
+    "local",
+    "policy",
+    "gpo",
+    "rsop",
+    "deployment",
+    "registry",
+    "registry_denied",
+    "registry_codes",
+    "policy_refusal",
+    "grace_days",
+    "connectivity",
+    "activated",
+    "stopped_services",
+    "stuck_services",
+    "clock",
+    "uptime_hours",
+    "max_envelope_kb",
+    "max_operations",
+    "max_shells",
+    "issued_licenses",
+    "allow_unencrypted",
+    "basic",
+    "faults",
+)
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -128,37 +160,7 @@ def _accounts(top: Section) -> tuple[Account, ...]:
 
 
 def _host(name: str, host: Section) -> HostPlan:
-    host.known(
-        "release",
-        "roles",
-        "address",
-        "workgroup",
-        "domain_controller",
-        "language",
-        "local",
-        "policy",
-        "gpo",
-        "rsop",
-        "deployment",
-        "registry",
-        "registry_denied",
-        "registry_codes",
-        "policy_refusal",
-        "grace_days",
-        "connectivity",
-        "activated",
-        "stopped_services",
-        "stuck_services",
-        "clock",
-        "uptime_hours",
-        "max_envelope_kb",
-        "max_operations",
-        "max_shells",
-        "issued_licenses",
-        "allow_unencrypted",
-        "basic",
-        "faults",
-    )
+    host.known(*_HOST_KEYS)
     local = host.section("local")
     local.known("mode", "servers")
     workgroup = host.optional_text("workgroup")
@@ -184,7 +186,7 @@ def _host(name: str, host: Section) -> HostPlan:
         registry_denied=_paths(host),
         registry_codes=_codes(host.section("registry_codes")),
         policy_refusal=host.choice("policy_refusal", ("return_value", "fault"), "return_value"),
-        grace_days=host.optional_number("grace_days", HostPlan("x").grace_days),
+        grace_days=host.optional_number("grace_days", _USUAL.grace_days),
         connectivity=_connectivity(host.section("connectivity")),
         activated=host.flag("activated", default=True),
         stopped_services=frozenset(host.choices("stopped_services", tuple(KINDS), ())),
@@ -193,7 +195,7 @@ def _host(name: str, host: Section) -> HostPlan:
         uptime=timedelta(hours=host.number("uptime_hours", 288)),
         max_envelope_kb=host.optional_number("max_envelope_kb"),
         max_operations=host.optional_number("max_operations"),
-        max_shells=host.number("max_shells", HostPlan("x").max_shells),
+        max_shells=host.number("max_shells", _USUAL.max_shells),
         issued_licenses=host.number("issued_licenses", 0),
         allow_unencrypted=host.optional_flag("allow_unencrypted"),
         basic=host.optional_flag("basic"),
