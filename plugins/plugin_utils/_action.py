@@ -25,7 +25,7 @@ from ..module_utils._specs import ModuleSpec
 from ._cim.carriers.choose import carrier_for
 from ._cim.errors import CarrierUnavailable, CimError, Unreachable
 from ._cim.session import CimSession
-from ._licensing.change import Outcome, Progress, Refused
+from ._licensing.change import Outcome, OutcomeUnknown, Progress, Refused
 
 
 class BadOptions(CimError):
@@ -140,6 +140,8 @@ class RdsAction(ActionBase):
         if error.advice:
             result["advice"] = error.advice
             sentences.append(f"What to do: {error.advice}")
+        if isinstance(error, OutcomeUnknown):
+            result["do_not_repeat_before"] = error.until
         if isinstance(error, Refused):
             result["refused"] = error.reason
         if progress is not None:
@@ -157,7 +159,7 @@ class RdsAction(ActionBase):
         if progress.uncertain:
             result["uncertain"] = progress.uncertain
             said.append(f"Not known whether it was done: {progress.uncertain}")
-        if said:
+        if said and "do_not_repeat_before" not in result:
             said.append("Running the task again completes it")
         return said
 

@@ -12,14 +12,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from .._cim.errors import CimError, ConnectionLost, Fault
+from .._cim.errors import CimError, ConnectionLost, Fault, Unreachable
 
 T = TypeVar("T")
 
 PROOF_DELAYS = (1.0, 2.0, 4.0)
 """Seconds between looks for a write whose answer got lost: it may still be under way."""
+PATIENT_DELAY = 15.0
+"""Seconds between looks for a write that Microsoft's clearinghouse may still be at."""
 LAG_DELAYS = (0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds between looks until WMI answers by a policy value that was just written."""
 
@@ -46,6 +49,24 @@ class NotApplied(CimError):
         self.advice = "look for a policy or a program that sets it back, then run the task again"
 
 
+class OutcomeUnknown(CimError):
+    """The answer of a call to Microsoft got lost, and its effect did not show in time.
+
+    :param until: when it can be told, at the latest: before that it must not be repeated.
+    """
+
+    def __init__(self, step: str, lost: CimError, until: datetime) -> None:
+        super().__init__(
+            f"{step}: its answer got lost ({lost}), and it does not show on the server so far"
+        )
+        self.operation = step
+        self.until = until.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+        self.advice = (
+            f"do not repeat it before {self.until}: Microsoft may still be working on it. Look at "
+            "the license server then; if it was done, the task finds it and does nothing"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One write.
@@ -53,11 +74,21 @@ class Step:
     :param says: what it does, for people, without secrets.
     :param do: does it.
     :param holds: reads back whether it was done.
+    :param patience: seconds to look for it when its answer got lost, for calls that reach
+        Microsoft's clearinghouse.
     """
 
     says: str
     do: Callable[[], None]
     holds: Callable[[], bool]
+    patience: float = 0.0
+
+    @property
+    def delays(self) -> Sequence[float]:
+        """Seconds between looks for it when its answer got lost."""
+        if not self.patience:
+            return PROOF_DELAYS
+        return [PATIENT_DELAY] * max(1, round(self.patience / PATIENT_DELAY))
 
 
 @dataclass(slots=True)
@@ -73,6 +104,7 @@ class Progress:
         """Do the steps in order, each proven before the next.
 
         :raises NotApplied: one does not hold; those after it were not begun.
+        :raises OutcomeUnknown: the same for one with patience.
         """
         for step in steps:
             self.uncertain = step.says
@@ -89,16 +121,29 @@ class Progress:
             except CimError:
                 self.uncertain = None
                 raise
-            held = step.holds()
-            for delay in PROOF_DELAYS if lost is not None else ():
-                if held:
-                    break
-                self.sleep(delay)
-                held = step.holds()
+            held = self._look_for(step, lost)
+            if not held and lost is not None and step.patience:
+                raise OutcomeUnknown(
+                    step.says, lost, datetime.now(UTC) + timedelta(seconds=step.patience)
+                )
             self.uncertain = None
             if not held:
                 raise NotApplied(step.says, lost)
             self.applied.append(step.says)
+
+    def _look_for(self, step: Step, lost: CimError | None) -> bool:
+        """Read back whether a step holds; when its answer got lost, for a while."""
+        held = step.holds()
+        for delay in step.delays if lost is not None else ():
+            if held:
+                break
+            self.sleep(delay)
+            try:
+                held = step.holds()
+            except Unreachable:
+                # The host is busy or away: it is looked for until the time is up.
+                continue
+        return held
 
     def wait_until(self, read: Callable[[], T], settled: Callable[[T], bool]) -> T:
         """Read until it is settled or LAG_DELAYS are over; return what was read last."""
