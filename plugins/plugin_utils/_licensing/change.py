@@ -133,17 +133,17 @@ class Progress:
 
     def _look_for(self, step: Step, lost: CimError | None) -> bool:
         """Read back whether a step holds; when its answer got lost, for a while."""
-        held = step.holds()
-        for delay in step.delays if lost is not None else ():
-            if held:
-                break
-            self.sleep(delay)
+        for delay in (0.0, *(step.delays if lost is not None else ())):
+            if delay:
+                self.sleep(delay)
             try:
-                held = step.holds()
+                if step.holds():
+                    return True
             except Unreachable:
-                # The host is busy or away: it is looked for until the time is up.
-                continue
-        return held
+                # A host that is busy or away is looked for until the time is up.
+                if lost is None or not step.patience:
+                    raise
+        return False
 
     def wait_until(self, read: Callable[[], T], settled: Callable[[T], bool]) -> T:
         """Read until it is settled or LAG_DELAYS are over; return what was read last."""
