@@ -50,6 +50,12 @@ _INTERNET_ADVICE = {
 }
 
 
+_ADVICE = (
+    "there is no public list of these numbers: look at the System event log of the license server, "
+    "check that it reaches the Internet (TCP 443), or activate by web or telephone (method: code)"
+)
+
+
 class Reason(StrEnum):
     """Why a server is reactivated (ReactivateServerAutomatic)."""
 
@@ -71,15 +77,7 @@ class ClearinghouseRefused(CimError):
         self.operation = what
         self.code = failed.code
         number = failed.code.number if failed.code else 0
-        self.advice = (
-            _INTERNET_ADVICE.get(number)
-            or failed.advice
-            or (
-                "there is no public list of these numbers: look at the System event log of the license "
-                "server, check that it reaches the Internet (TCP 443), or activate by web or telephone "
-                "(method: code)"
-            )
-        )
+        self.advice = _INTERNET_ADVICE.get(number) or failed.advice or _ADVICE
 
 
 @dataclass(frozen=True, slots=True)
