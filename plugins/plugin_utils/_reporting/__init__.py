@@ -1,0 +1,22 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports of the CAL inventory.
+
+- ``model``       the inventory: license servers, packs, stocks, session hosts, findings
+- ``reading``     facts as they come out of a fact cache: old, missing, half, of another version
+- ``counting``    packs to stocks, and the comparison with the collector's own summary
+- ``rules``       what is checked on license servers
+- ``host_rules``  what is checked on session hosts
+- ``build``       facts to inventory
+- ``history``     snapshots: what was counted on which day
+- ``trend``       lines through snapshots, and where they lead
+- ``language``    numbers, dates and sentences in English and French; ``texts`` are the catalogs
+- ``report``      an inventory with its trends, language and title: what the renderers take
+- ``renderers``   one per output format
+- ``output``      which files a report consists of, and which of them are to be written
+- ``ephemeral``   folders that vanish with an execution environment
+
+Pure functions of typed values. It may import nothing of ``_cim``, ``_windows``, ``_licensing`` or
+Ansible, and no connection ever reaches it.
+"""

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""French."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "months": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "unknown": "inconnu",
+    "none": "aucun",
+    "yes": "oui",
+    "no": "non",
+    # Closed sets.
+    "type.per_user": "par utilisateur",
+    "type.per_device": "par périphérique",
+    "type.builtin": "intégrée",
+    "type.unknown": "type inconnu",
+    "suite.vdi": "suite VDI",
+    "suite.unknown": "suite inconnue",
+    "version.unknown": "Version inconnue",
+    "program.retail": "Vente au détail",
+    "program.volume": "Volume",
+    "program.open": "Open",
+    "program.concurrent": "Simultanée",
+    "program.temporary": "Temporaire",
+    "program.builtin": "Intégrée",
+    "program.unknown": "inconnu",
+    "severity.error": "Problème",
+    "severity.warning": "Avertissement",
+    "severity.unknown": "Inconnu",
+    "severity.info": "Remarque",
+    "state.over": "Dépassement",
+    "state.exhausted": "Épuisé",
+    "state.low": "Presque épuisé",
+    "state.ok": "Suffisant",
+    "state.unlimited": "Illimité",
+    "state.unknown": "Inconnu",
+    "state.empty": "Rien d’installé",
+    "facts.current": "À jour",
+    "facts.old": "Données anciennes",
+    "facts.undated": "Données sans date",
+    "facts.missing": "Aucune donnée",
+    "facts.unreadable": "Données illisibles",
+    "mode.per_user": "Par utilisateur",
+    "mode.per_device": "Par périphérique",
+    "mode.not_configured": "Non configuré",
+    "mode.remote_administration": "Administration seule",
+    "mode.aad_per_user": "Entra ID par utilisateur",
+    "mode.unknown": "inconnu",
+    "source.policy": "stratégie",
+    "source.deployment": "déploiement",
+    "source.local": "réglage local",
+    "source.none": "nulle part",
+    "source.unknown": "inconnue",
+    "place.expired": "Expiré",
+    "place.temporary": "Temporaire",
+    "place.builtin": "Intégré",
+    "place.unlimited": "Illimité",
+    "place.unreadable": "Illisible",
+    "value.type": "type",
+    "value.program": "programme de licence",
+    "value.version": "version",
+    "value.suite": "suite",
+    "value.total": "CAL installées",
+    "value.issued": "CAL délivrées",
+    "value.over_issued": "CAL en dépassement",
+    "value.expired_total": "CAL expirées",
+    "value.temporary_issued": "licences temporaires",
+    # Findings: one sentence each.
+    "finding.facts_missing": "Aucune donnée : ses CAL ne figurent dans aucun de ces nombres.",
+    "finding.facts_unreadable": "Les données sont illisibles ({why}) : ses CAL ne figurent dans "
+    "aucun de ces nombres.",
+    "finding.facts_old": "Les données sont anciennes, du {collected_at}.",
+    "finding.facts_undated": "Les données n’ont pas de date de collecte fiable.",
+    "finding.facts_partly_unreadable": "Une partie des données est illisible : {what}.",
+    "finding.not_activated": "Le serveur de licences n’est pas activé : il ne délivre que des "
+    "licences temporaires.",
+    "finding.activation_unknown": "On ne sait pas si le serveur de licences est activé.",
+    "finding.over_issued": "{stock} : {over:CAL|CAL} de plus délivrées qu’installées ({issued} sur "
+    "{total}).",
+    "finding.none_left": "{stock} : aucune CAL libre sur {total}.",
+    "finding.few_left": "{stock} : {available} libres sur {total:CAL|CAL} ({percent}).",
+    "finding.available_unknown": "{stock} : le nombre de CAL libres est inconnu ({issued} délivrées "
+    "sur {total}).",
+    "finding.temporary_issued": "{stock} : {issued:licence temporaire délivrée|licences temporaires "
+    "délivrées} ; ces périphériques n’ont pas encore de CAL.",
+    "finding.pack_expired": "{stock} : le lot {pack} de {total:CAL|CAL} a expiré.",
+    "finding.pack_expires": "{stock} : le lot {pack} de {total:CAL|CAL} expire le {expires}.",
+    "finding.pack_unreadable": "{stock} : le lot {pack} n’a pas de nombres lisibles et n’est pas "
+    "compté.",
+    "finding.pack_unknown": "{stock} : pour le lot {pack}, on ne connaît pas : {what} (Windows "
+    "l’appelle « {name} », identifiant de version {version_id}).",
+    "finding.more_available_than_total": "{stock} : le lot {pack} annonce {available} libres sur "
+    "{total} installées.",
+    "finding.summary_differs": "{stock} : les lots ne donnent pas la somme de la collecte ({what}) ; "
+    "ce sont les lots qui sont affichés.",
+    "finding.pack_listed_twice": "Le lot {pack} figure plusieurs fois ; il est compté une fois.",
+    "finding.listed_twice": "C’est le même serveur de licences que {other} ; il y est compté.",
+    "finding.same_id": "Son identifiant de serveur de licences est aussi celui de {other} : l’un "
+    "est une copie, et leurs CAL sont peut-être comptées deux fois.",
+    "finding.per_user_not_reported": "Windows n’a pas fourni de rapport des CAL par utilisateur : "
+    "{why}.",
+    "finding.mode_not_configured": "Le mode de licence n’est pas configuré : après la période de "
+    "grâce, plus personne ne peut se connecter.",
+    "finding.mode_unknown": "Le mode de licence est inconnu.",
+    "finding.no_server": "Aucun serveur de licences n’est défini.",
+    "finding.servers_unknown": "Les serveurs de licences définis sont inconnus.",
+    "finding.servers_strange": "Il s’adresse à des serveurs de licences que cet inventaire ne "
+    "connaît pas : {servers}.",
+    "finding.no_cals_per_user": "Il demande des CAL par utilisateur ; il n’y en a pas sur {servers}.",
+    "finding.no_cals_per_device": "Il demande des CAL par périphérique ; il n’y en a pas sur "
+    "{servers}.",
+    # The page.
+    "page.as_of": "État du {when}",
+    "page.as_of_unknown": "Aucun serveur de licences n’a de données datées",
+    "page.all_well": "Tout ce qui a été vérifié est en ordre.",
+    "page.problems": "{n:problème|problèmes}",
+    "page.warnings": "{n:avertissement|avertissements}",
+    "page.unknowns": "{n:inconnue|inconnues}",
+    "page.notes": "{n:remarque|remarques}",
+    "page.verdict.error": "Il faut agir.",
+    "page.verdict.warning": "À traiter prochainement.",
+    "page.verdict.unknown": "Une partie des informations manque.",
+    "page.verdict.info": "En ordre.",
+    "page.lower_bound": "Ces nombres ne comprennent pas {n:serveur de licences|serveurs de "
+    "licences} sans données lisibles.",
+    "page.findings": "À traiter",
+    "page.findings_on": "sur {n:hôte|hôtes}",
+    "page.stocks": "CAL par version et par type",
+    "page.free": "libres",
+    "page.free_of": "{percent} de {total:CAL|CAL}",
+    "page.no_limit": "sans limite",
+    "page.issued": "Délivrées",
+    "page.installed": "Installées",
+    "page.available": "Libres",
+    "page.bar": "{issued} délivrées sur {total}",
+    "page.over": "{over:CAL|CAL} en dépassement",
+    "page.over_words": "Plus de CAL sont délivrées qu’installées : {issued} délivrées, {total} "
+    "installées. Il manque {over:CAL|CAL}.",
+    "page.threshold": "avertissement au-dessous de {percent} libres",
+    "page.on_servers": "{packs:lot|lots} sur {servers:serveur de licences|serveurs de licences}",
+    "page.trend": "Évolution",
+    "page.trend_of": "CAL délivrées et installées du {first} au {last}",
+    "page.aside.expired": "{n:CAL expirée non comptée|CAL expirées non comptées}",
+    "page.aside.temporary": "{n:licence temporaire délivrée|licences temporaires délivrées}",
+    "page.aside.unlimited": "{n:lot illimité non compté|lots illimités non comptés} ({issued} "
+    "délivrées)",
+    "page.aside.unreadable": "{n:lot|lots} sans nombres lisibles",
+    "page.apart": "Non compté",
+    "page.apart_why": "Ces lots n’entrent dans aucune somme : ils ne sont pas un achat, ne sont "
+    "plus valides, n’ont pas de limite ou sont illisibles.",
+    "page.servers": "Serveurs de licences",
+    "page.server_count": "{known} sur {all} avec des données lisibles",
+    "page.no_packs": "Aucun lot de licences.",
+    "page.activated": "Activé",
+    "page.not_activated": "Non activé",
+    "page.activation_unknown": "Activation inconnue",
+    "page.collected": "Collecte",
+    "page.computer_name": "Nom de l’ordinateur",
+    "page.operating_system": "Système",
+    "page.license_server_id": "Identifiant du serveur de licences",
+    "page.product_id": "Identifiant de produit",
+    "page.same_as": "compté comme {other}",
+    "page.session_hosts": "Hôtes de session",
+    "page.session_hosts_same": "{n:hôte de session|hôtes de session}, {ways:réglage|réglages}",
+    "page.hosts": "{n:hôte|hôtes}",
+    "page.mode": "Mode de licence",
+    "page.asks": "Serveurs de licences",
+    "page.source": "Défini par",
+    "page.pack": "Lot",
+    "page.product": "Produit",
+    "page.program": "Programme",
+    "page.expires": "Expire",
+    "page.status": "État",
+    "page.never": "jamais",
+    "page.show_all": "Afficher les {n}",
+    "page.legend": "Gravité",
+    "page.rules": "Règles de décompte",
+    "page.rule.1": "Les CAL sont comptées par version, type et suite. Par utilisateur et par "
+    "périphérique, hôtes de session et suites VDI ne sont jamais additionnés.",
+    "page.rule.2": "Seuls les lots valides, permanents et limités entrent dans une somme. Les lots "
+    "intégrés, temporaires, expirés ou sans limite restent à part.",
+    "page.rule.3": "« Libres » est le nombre que Windows indique lui-même. Le dépassement est ce "
+    "qui est délivré au-delà de ce qui est installé, par serveur de licences ; un surplus ailleurs "
+    "ne le masque pas.",
+    "page.rule.4": "Des données de plus de {hours} heures sont dites anciennes. Rien d’inconnu "
+    "n’est affiché comme 0.",
+    "page.digest": "Empreinte de l’inventaire",
+    # Trends.
+    "trend.not_enough_data": "Pas assez de données pour une projection : il faut 3 relevés sur 30 "
+    "jours.",
+    "trend.unlimited": "Un lot sans limite : rien à épuiser.",
+    "trend.none_left": "Épuisé dès maintenant.",
+    "trend.no_growth": "Pas de croissance : à ce rythme, elles ne s’épuisent pas.",
+    "trend.far": "À ce rythme, elles durent plus de dix ans.",
+    "trend.exhausted_on": "Épuisement projeté : {month}.",
+    "trend.basis": "Une droite par {n} relevés, du {first} au {last} : {growth} CAL par mois. Une "
+    "projection, pas une promesse.",
+    # Formats for machines.
+    "line.stock": "{issued} délivrées sur {total:CAL|CAL}, {available} libres",
+    "line.stock_over": "{issued} délivrées sur {total:CAL|CAL}, {over} en dépassement",
+    "line.unlimited": "sans limite, {issued} délivrées",
+    "line.unknown": "les nombres sont inconnus",
+    "line.server_ok": "données à jour",
+    "line.inventory": "{servers:serveur de licences|serveurs de licences}, "
+    "{problems:problème|problèmes}, {warnings:avertissement|avertissements}, "
+    "{unknowns:inconnue|inconnues}",
+    "line.no_facts": "non vérifié : il n’y a pas de données lisibles",
+}
