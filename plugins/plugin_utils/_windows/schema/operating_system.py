@@ -50,10 +50,18 @@ OPERATING_SYSTEM = CimClass(
     "Win32_OperatingSystem",
     "Microsoft Learn: Win32_OperatingSystem class (a singleton)",
     (
+        string("Name", key=True),
         string("CSName"),
         string("BuildNumber"),
         integer("ProductType"),
         Element("LastBootUpTime", CimType.DATETIME),
+        Element("LocalDateTime", CimType.DATETIME),
+    ),
+    (
+        Method(
+            "Win32Shutdown",
+            (Element("Flags", CimType.SINT32), Element("Reserved", CimType.SINT32)),
+        ),
     ),
 )
 
@@ -79,7 +87,11 @@ SERVICE = CimClass(
         string("State"),
         string("StartMode"),
     ),
-    (Method("StartService"), Method("StopService")),
+    (
+        Method("StartService"),
+        Method("StopService"),
+        Method("ChangeStartMode", (string("StartMode"),)),
+    ),
 )
 
 RSOP_REGISTRY_POLICY_SETTING = CimClass(
