@@ -60,6 +60,14 @@ class RdsAction(ActionBase):
         :raises CimError: it did not work.
         """
 
+    def secrets_in(self, arguments: dict[str, Any]) -> set[str]:
+        """Texts to mask besides the values of ``no_log`` options.
+
+        :param arguments: of the task, as they are written, valid or not.
+        """
+        del arguments
+        return set()
+
     def run(
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
@@ -75,8 +83,9 @@ class RdsAction(ActionBase):
             )
         result: dict[str, Any] = super().run(tmp, task_vars)
         validator = ArgumentSpecValidator(**self.SPEC.as_arguments())
-        validation = validator.validate(copy.deepcopy(dict(self._task.args)))
-        secrets = validation._no_log_values
+        arguments = copy.deepcopy(dict(self._task.args))
+        validation = validator.validate(arguments)
+        secrets = validation._no_log_values | self.secrets_in(arguments)
         params = validation.validated_parameters
         result["invocation"] = {"module_args": params}
         if validation.error_messages:
@@ -145,12 +154,12 @@ class RdsAction(ActionBase):
         if isinstance(error, Refused):
             result["refused"] = error.reason
         if progress is not None:
-            sentences += self._state_left(progress, result)
+            sentences += self._state_left(progress, result, repeatable=error.repeatable)
         result["msg"] = ". ".join(each.rstrip(".") for each in sentences) + "."
         return result
 
     @staticmethod
-    def _state_left(progress: Progress, result: dict[str, Any]) -> list[str]:
+    def _state_left(progress: Progress, result: dict[str, Any], *, repeatable: bool) -> list[str]:
         """What a run that broke off has written; nothing is half-written in silence."""
         said = []
         if progress.applied:
@@ -159,7 +168,7 @@ class RdsAction(ActionBase):
         if progress.uncertain:
             result["uncertain"] = progress.uncertain
             said.append(f"Not known whether it was done: {progress.uncertain}")
-        if said and "do_not_repeat_before" not in result:
+        if said and repeatable:
             said.append("Running the task again completes it")
         return said
 

@@ -32,6 +32,8 @@ class CimError(Exception):
     """The number that Windows answered, where it did."""
     advice: str | None = None
     """What to do, where that is known."""
+    repeatable: bool = True
+    """Whether the same task may simply be run again: it would not do harm."""
 
 
 # -- the connection ---------------------------------------------------------------------

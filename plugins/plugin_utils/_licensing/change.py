@@ -55,6 +55,8 @@ class OutcomeUnknown(CimError):
     :param until: when it can be told, at the latest: before that it must not be repeated.
     """
 
+    repeatable = False
+
     def __init__(self, step: str, lost: CimError, until: datetime) -> None:
         super().__init__(
             f"{step}: its answer got lost ({lost}), and it does not show on the server so far"
