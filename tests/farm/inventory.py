@@ -16,6 +16,8 @@ from .model.host import Host
 if TYPE_CHECKING:
     from .farm import Farm
 
+LICENSE_SERVERS, SESSION_HOSTS = "rds_license_servers", "rds_session_hosts"
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -64,21 +66,32 @@ def _host_vars(farm: Farm, host: Host, access: Access) -> dict[str, object]:
     return found
 
 
+def _groups(host: Host) -> tuple[str, ...]:
+    """What the scenario says, else what the roles of the beginning say; bare hosts are sessions."""
+    if host.plan.groups is not None:
+        return host.plan.groups
+    if "licensing" not in host.plan.roles:
+        return (SESSION_HOSTS,)
+    both = "session_host" in host.plan.roles
+    return (LICENSE_SERVERS, SESSION_HOSTS) if both else (LICENSE_SERVERS,)
+
+
 def build_inventory(farm: Farm, access: Access) -> dict[str, object]:
     """Groups rds_session_hosts and rds_license_servers with everything a connection needs."""
     sessions: dict[str, object] = {}
     licensing: dict[str, object] = {}
     for host in farm.hosts.values():
         variables = _host_vars(farm, host, access)
-        if host.session_host or not host.licensing_role:
+        groups = _groups(host)
+        if SESSION_HOSTS in groups:
             sessions[host.name] = variables
-        if host.licensing_role:
+        if LICENSE_SERVERS in groups:
             licensing[host.name] = dict(variables)
     return {
         "all": {
             "children": {
-                "rds_license_servers": {"hosts": licensing},
-                "rds_session_hosts": {"hosts": sessions},
+                LICENSE_SERVERS: {"hosts": licensing},
+                SESSION_HOSTS: {"hosts": sessions},
             }
         }
     }

@@ -28,11 +28,13 @@ from .model.plan import (
 from .model.registry import RegData, RegistryError, RegType, checked, reg_type, split_path
 from .model.releases import RELEASES
 from .model.services import KINDS
+from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
 
 __all__ = ["ScenarioError", "load_scenario", "load_scenario_dict"]
 
 _ROLES = ("session_host", "licensing")
+_GROUPS = ("rds_license_servers", "rds_session_hosts")
 _GUID_LENGTH = 38
 _USUAL = HostPlan("usual")
 _HOST_KEYS = (
@@ -53,6 +55,8 @@ _HOST_KEYS = (
     "policy_refusal",
     "grace_days",
     "connectivity",
+    "license_server",
+    "groups",
     "activated",
     "stopped_services",
     "stuck_services",
@@ -168,10 +172,11 @@ def _host(name: str, host: Section) -> HostPlan:
     if workgroup is not None and (controller or host.has("gpo")):
         raise host.wrong("a workgroup host is no domain controller and gets no GPO", "workgroup")
     release = host.choice("release", tuple(RELEASES), "2022")
+    roles = _roles(host, release)
     return HostPlan(
         name=name,
         release=release,
-        roles=_roles(host, release),
+        roles=roles,
         address=host.optional_text("address"),
         workgroup=workgroup,
         domain_controller=controller,
@@ -188,7 +193,8 @@ def _host(name: str, host: Section) -> HostPlan:
         policy_refusal=host.choice("policy_refusal", ("return_value", "fault"), "return_value"),
         grace_days=host.optional_number("grace_days", _USUAL.grace_days),
         connectivity=_connectivity(host.section("connectivity")),
-        activated=host.flag("activated", default=True),
+        license_server=read_license_server(host, role="licensing" in roles),
+        groups=_groups(host),
         stopped_services=frozenset(host.choices("stopped_services", tuple(KINDS), ())),
         stuck_services=frozenset(host.choices("stuck_services", tuple(KINDS), ())),
         clock=_clock(host),
@@ -196,7 +202,6 @@ def _host(name: str, host: Section) -> HostPlan:
         max_envelope_kb=host.optional_number("max_envelope_kb"),
         max_operations=host.optional_number("max_operations"),
         max_shells=host.number("max_shells", _USUAL.max_shells),
-        issued_licenses=host.number("issued_licenses", 0),
         allow_unencrypted=host.optional_flag("allow_unencrypted"),
         basic=host.optional_flag("basic"),
         faults=_faults(host),
@@ -210,6 +215,11 @@ def _roles(host: Section, release: str) -> frozenset[str]:
     if client and roles:
         raise host.wrong("a Windows client has no roles", "roles")
     return frozenset(roles)
+
+
+def _groups(host: Section) -> tuple[str, ...] | None:
+    """Inventory groups, for hosts whose roles are still to come."""
+    return host.choices("groups", _GROUPS, ()) if host.has("groups") else None
 
 
 def _policy(section: Section) -> Values:

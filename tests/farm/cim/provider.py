@@ -34,6 +34,13 @@ class Provider:
         """Instances of the class and of its derived classes, produced lazily."""
         raise CimError(Wbem.PROVIDER_NOT_CAPABLE, f"{call.definition.name} has no instances")
 
+    def find(self, call: Call, keys: Mapping[str, str]) -> Instance | None:
+        """The instance with these keys, compared without case as selectors are."""
+        for instance in self.instances(call):
+            if all(_same(instance.properties.get(k), v) for k, v in keys.items()):
+                return instance
+        return None
+
     def put(self, call: Call, changes: Mapping[str, Value]) -> None:
         """Store new values of the writable properties."""
         raise CimError(Wbem.PROVIDER_NOT_CAPABLE, f"{call.definition.name} cannot be written")
@@ -41,3 +48,7 @@ class Provider:
     def invoke(self, call: Call, method: str, arguments: Mapping[str, Value]) -> Result:
         """Run a method of the definition; arguments have the right names and types."""
         raise CimError(Wbem.PROVIDER_NOT_CAPABLE, f"{method} is not simulated")
+
+
+def _same(value: Value, selector: str) -> bool:
+    return str(value).lower() == selector.lower()

@@ -67,7 +67,7 @@ class Repository:
         return (
             definition.simulated
             and definition.since <= self.host.release.build
-            and (definition.role is None or definition.role in self.host.plan.roles)
+            and (definition.role is None or definition.role in self.host.roles)
         )
 
     def provider(self, definition: ClassDef) -> Provider:
@@ -123,9 +123,9 @@ class Repository:
         """One instance by its keys."""
         definition = self.find_class(namespace, name)
         keys = self._keys(definition, selectors)
-        for instance in self.provider(definition).instances(self._call(definition)):
-            if all(_same(instance.properties.get(k), v) for k, v in keys.items()):
-                return self._shown(instance)
+        instance = self.provider(definition).find(self._call(definition), keys)
+        if instance is not None:
+            return self._shown(instance)
         raise CimError(Wbem.NOT_FOUND, f"no such instance of {definition.name}")
 
     def _keys(self, definition: ClassDef, selectors: Mapping[str, str]) -> dict[str, str]:
@@ -196,7 +196,3 @@ class Repository:
 
     def _call(self, definition: ClassDef) -> Call:
         return Call(self.host, self.caller, definition, None)
-
-
-def _same(value: Value, selector: str) -> bool:
-    return str(value).lower() == selector.lower()

@@ -84,6 +84,6 @@ class Forest:
             return NOT_CONNECTABLE
         if found.release.build < asking.release.build and found.release.year != asking.release.year:
             return LOWER_VERSION
-        if not found.plan.activated:
+        if found.license_server is None or not found.license_server.activated:
             return UNKNOWN_VALIDITY
         return VALID_2008_R2 if found.release.year == 2008 else VALID

@@ -14,6 +14,7 @@ from ..log import Request, RequestLog
 from .clock import Clock
 from .defects import Defects
 from .group_policy import GroupPolicy
+from .license_server import LicenseServer
 from .licensing import (
     GRACE_KEY,
     LOCAL_MODE_KEY,
@@ -53,8 +54,7 @@ class Host:
         self.name = plan.name
         self.netbios = plan.name.upper()[:15]
         self.release: Release = RELEASES[plan.release]
-        self.session_host = "session_host" in plan.roles
-        self.licensing_role = "licensing" in plan.roles
+        self.roles: set[str] = set(plan.roles)
         self.clock = Clock(plan.clock, plan.uptime)
         self.machine_id = uuid.uuid5(uuid.NAMESPACE_DNS, plan.name)
         self.registry = Registry()
@@ -76,6 +76,9 @@ class Host:
         }
         self.services: dict[str, Service] = self._build_services()
         self._fill_registry()
+        self.license_server: LicenseServer | None = None
+        if self.licensing_role:
+            self.license_server = LicenseServer(self, plan.license_server)
         self._lock = threading.Lock()
         self._lag: tuple[int, LicensingView] | None = None
         self.registry.watch(self._before_change)
@@ -122,6 +125,16 @@ class Host:
         self.group_policy.refresh(registry, self.clock.booted)
 
     # -- identity ---------------------------------------------------------------------------
+
+    @property
+    def session_host(self) -> bool:
+        """True while the role service RD Session Host is there."""
+        return "session_host" in self.roles
+
+    @property
+    def licensing_role(self) -> bool:
+        """True while the role service RD Licensing is there."""
+        return "licensing" in self.roles
 
     @property
     def in_domain(self) -> bool:
@@ -219,4 +232,5 @@ class Host:
             "stray_subkeys": stray_subkeys(self.registry),
             "stray_values": stray_values(self.registry),
             "gpo": None if self.plan.gpo is None else self.plan.gpo.name,
+            "license_server": None if self.license_server is None else self.license_server.state(),
         }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .accounts import DEFAULT_ACCOUNTS, Account
+from .license_plan import LicenseServerPlan
 from .registry import RegData, RegType
 
 Values = Mapping[str, tuple[RegType, RegData]]
@@ -73,7 +74,8 @@ class HostPlan:
     policy_refusal: str = "return_value"
     grace_days: int | None = 97
     connectivity: Mapping[str, int] = field(default_factory=dict)
-    activated: bool = True
+    license_server: LicenseServerPlan = field(default_factory=LicenseServerPlan)
+    groups: tuple[str, ...] | None = None
     stopped_services: frozenset[str] = frozenset()
     stuck_services: frozenset[str] = frozenset()
     clock: datetime | None = None
@@ -81,7 +83,6 @@ class HostPlan:
     max_envelope_kb: int | None = None
     max_operations: int | None = None
     max_shells: int = 30
-    issued_licenses: int = 0
     allow_unencrypted: bool | None = None
     basic: bool | None = None
     faults: tuple[FaultPlan, ...] = ()

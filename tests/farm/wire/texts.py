@@ -50,6 +50,7 @@ _WMI: dict[int, tuple[str, str]] = {
     0x80041003: ("Access denied", "Zugriff verweigert"),
     0x80041005: ("Type mismatch", "Typenkonflikt"),
     0x80041008: ("Invalid parameter", "Ungültiger Parameter"),
+    0x80041009: ("Not available", "Nicht verfügbar"),
     0x8004100C: ("Not supported", "Nicht unterstützt"),
     0x8004100E: ("Invalid namespace", "Ungültiger Namespace"),
     0x80041010: ("Invalid class", "Ungültige Klasse"),

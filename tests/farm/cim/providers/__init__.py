@@ -8,7 +8,8 @@ from __future__ import annotations
 from ..provider import Provider
 from .computer import ComputerSystem, OperatingSystem
 from .group_policy import RegistryPolicySetting, RsopGpo
-from .license_server import IssuedLicense, LicenseServer
+from .license_packs import IssuedLicenseProvider, KeyPackProvider
+from .license_server import LicenseServerProvider
 from .registry import RegistryProvider
 from .service import ServiceProvider, TerminalServiceProvider
 from .session_host import DeploymentLicensing, TerminalServiceSetting
@@ -21,8 +22,9 @@ PROVIDERS: dict[str, Provider] = {
     "Win32_TerminalService": TerminalServiceProvider(),
     "Win32_TerminalServiceSetting": TerminalServiceSetting(),
     "Win32_TSDeploymentLicensing": DeploymentLicensing(),
-    "Win32_TSIssuedLicense": IssuedLicense(),
-    "Win32_TSLicenseServer": LicenseServer(),
+    "Win32_TSIssuedLicense": IssuedLicenseProvider(),
+    "Win32_TSLicenseKeyPack": KeyPackProvider(),
+    "Win32_TSLicenseServer": LicenseServerProvider(),
     "RSOP_RegistryPolicySetting": RegistryPolicySetting(),
     "RSOP_GPO": RsopGpo(),
 }
