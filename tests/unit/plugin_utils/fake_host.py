@@ -107,6 +107,11 @@ class FakeHost:
         self.gpos = {DOMAIN_GPO.removeprefix("LDAP://").upper(): gpo}
         return self
 
+    def stale(self, reads: int, **properties: Any) -> FakeHost:
+        """Let so many reads of the setting answer something else than the state says."""
+        self._stale = (reads, {**self.setting(), **properties})
+        return self
+
     def session(self, *, read_only: bool = False) -> CimSession:
         """CIM on this host."""
         return CimSession(self, read_only=read_only)

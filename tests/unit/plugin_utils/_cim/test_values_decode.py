@@ -191,6 +191,7 @@ def test_an_endless_supply_of_new_properties_does_not_hide_a_known_one() -> None
         inner = "".join(f"<X{number + step}/>" for step in range(100))
         found = decoder.decode(ET.fromstring(f"<T>{inner}<P>x</P></T>"))
     assert found == {"P": "x"}
+    assert len(decoder._seen) <= 1000
 
 
 def test_an_embedded_instance() -> None:

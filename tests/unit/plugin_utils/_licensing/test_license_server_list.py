@@ -226,6 +226,7 @@ def test_absent_without_servers_removes_the_policy_value(
     assert host.writes == ([] if check else writes)
     found = after(outcome)
     assert (found["policy"], found["effective"], found["source"]) == (None, ["below"], "local")
+    assert outcome.values["pending"] is False
 
 
 @pytest.mark.parametrize(

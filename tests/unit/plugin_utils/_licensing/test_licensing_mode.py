@@ -442,6 +442,12 @@ def test_a_refused_write_is_told_with_what_was_done_before(
     assert progress.uncertain is None
 
 
+def test_a_local_value_that_windows_does_not_answer_by_is_set_again() -> None:
+    host = FakeHost().local(mode=4).stale(1, LicensingType=5)
+    outcome = run(host, scope="local").outcome
+    assert (outcome.changed, host.writes, outcome.values["mode"]) == (True, [CHANGE], "per_user")
+
+
 def test_a_mode_that_windows_refuses_to_change() -> None:
     host = FakeHost(glitches=[Glitch(CHANGE, 0x80041016)])
     with pytest.raises(MethodFailed) as caught:
