@@ -76,12 +76,18 @@ def plan_packs(wanted: Sequence[WantedPack], packs: Sequence[KeyPack]) -> Plan:
     return plan
 
 
-def totals_of(wanted: Sequence[WantedPack], packs: Sequence[KeyPack]) -> list[Total]:
-    """One line for each version, type and program that is declared."""
+def totals_of(
+    wanted: Sequence[WantedPack], packs: Sequence[KeyPack], expected: Sequence[Purchase] = ()
+) -> list[Total]:
+    """One line for each version, type and program that is declared.
+
+    :param expected: purchases that are to be added to what is installed (check mode).
+    """
     totals = []
     for rows in _groups(wanted):
         first, sought = rows[0], sum(row.quantity for row in rows)
         installed = _total([pack for pack in packs if _belongs(pack, first)])
+        installed += sum(each.quantity for each in expected if each.pack in rows)
         totals.append(
             Total(
                 version=first.version,
