@@ -380,6 +380,7 @@ def test_what_lags_for_longer_is_pending_and_neither_success_nor_failure() -> No
     host = FakeHost(lag=50)
     outcome = run(host).outcome
     assert (outcome.changed, outcome.values["pending"]) == (True, True)
+    assert outcome.warnings == []
     assert outcome.after == state("per_user", "not_configured", "not_configured", "unknown")
     assert outcome.values["mode"] == "not_configured"
     assert host.delays == list(LAG_DELAYS)
