@@ -116,7 +116,10 @@ def _on_bare_server(wanted: Sequence[WantedPack], error: CimError) -> Outcome:
     plan = plan_packs(wanted, [])
     return Outcome(
         changed=bool(plan.purchases),
-        values={"installed": [_row(each) for each in plan.purchases]},
+        values={
+            "installed": [_row(each) for each in plan.purchases],
+            "totals": [each.as_dict() for each in totals_of(wanted, [], plan.purchases)],
+        },
         warnings=[f"{error}: the CALs would be installed once it is, and activated."],
     )
 
