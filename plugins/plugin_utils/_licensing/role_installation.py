@@ -113,10 +113,11 @@ class RoleInstallation:
 
     def _refuse_unfit(self, product: Product) -> None:
         if product.client:
+            name = self._role.display_name
             raise Refused(
                 "client_os",
-                f"this is a Windows client (build {product.build}), and {self._role.display_name} is "
-                "a role service of Windows Server",
+                f"this is a Windows client (build {product.build}), and {name} is a role service "
+                "of Windows Server",
                 "take it out of the group",
             )
 

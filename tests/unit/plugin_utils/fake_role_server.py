@@ -15,6 +15,14 @@ from typing import Any
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.session import (
     CimSession,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+    role_installation,
+    role_services,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
+    Outcome,
+    Progress,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.features import (
     FeatureChange,
     RestartNeeded,
@@ -72,6 +80,12 @@ class RoleServer(FakeHost):
     trouble: list[Exception] = field(default_factory=list)
     """What the PowerShell steps raise, one after the other; done all the same with ``done``."""
     done: bool = False
+    nothing_to_do: bool = False
+    """Let the cmdlet find nothing to do, whatever there is."""
+    on_install: Callable[[], None] | None = None
+    on_restart: Callable[[], None] | None = None
+    """What happens at a restart, instead of completing what waits."""
+    restart_also_completes: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -88,6 +102,8 @@ class RoleServer(FakeHost):
     def install(self, name: str, *, management_tools: bool) -> FeatureChange:
         """Install-WindowsFeature."""
         self.steps.append((f"install {name}", management_tools))
+        if self.on_install is not None:
+            self.on_install()
         return self._change(name, True)
 
     def remove(self, name: str) -> FeatureChange:
@@ -98,6 +114,10 @@ class RoleServer(FakeHost):
     def restart_within(self, timeout: float) -> CimSession:
         """A restart: what waits is completed."""
         self.restarts.append(timeout)
+        if self.on_restart is not None:
+            self.on_restart()
+            if not self.restart_also_completes:
+                return self.session()
         for each in self._waiting:
             each()
         self._waiting.clear()
@@ -133,7 +153,8 @@ class RoleServer(FakeHost):
                 raise problem
             self._finish(name, there)
             raise problem
-        if (self.session_host if name == "RDS-RD-Server" else self.licensing) == there:
+        there_now = self.session_host if name == "RDS-RD-Server" else self.licensing
+        if self.nothing_to_do or there_now == there:
             return FeatureChange((), RestartNeeded.NO)
         self._finish(name, there)
         return FeatureChange((name,), self.restart[name])
@@ -170,7 +191,7 @@ class RoleServer(FakeHost):
         self.start_mode = "Auto"
         return {"ReturnValue": 0}
 
-    def _start_service(self, inputs: dict[str, list[str]]) -> dict[str, Any]:
+    def _start_service(self, dummy: dict[str, list[str]]) -> dict[str, Any]:
         if self.start_mode == "Disabled":
             return {"ReturnValue": 14}
         self.running = True
@@ -200,3 +221,17 @@ class RoleServer(FakeHost):
             found = self._overridden[what](sent.inputs())
             return outputs(sent.header("ResourceURI"), sent.action, found)
         return super()._invoke(what, sent)
+
+
+def carry_out(
+    server: RoleServer, progress: Progress, name: str, check_mode: bool = False, **options: Any
+) -> Outcome:
+    """Have a role service as wanted on a server, as the action plugin does it."""
+    role = role_services.RoleService[name.upper()]
+    job = role_installation.RoleInstallation(
+        server.session(read_only=check_mode),
+        server,
+        server.restart_within,
+        role_installation.RoleOptions(role, **options),
+    )
+    return job.ensure(progress, check_mode=check_mode)
