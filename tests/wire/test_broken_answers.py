@@ -185,8 +185,6 @@ def test_german_words_are_shown_and_decide_nothing(session: CimSession, farm: Fa
     [
         ("html_200", NotWinRM, BadAnswer),
         ("http_500", HttpError, HttpError),
-        # Its answer makes the client log in again with a message that the old session sealed.
-        ("http_401", Unreachable, HttpError),
         ("half_envelope", BadAnswer, BadAnswer),
         ("garbage", BadAnswer, BadAnswer),
         ("doctype", BadAnswer, BadAnswer),
@@ -212,6 +210,23 @@ def test_spoiled_answers_end_in_a_clear_error(
     assert caught.value.operation == "reading Win32_TerminalServiceSetting"
     assert caught.value.advice
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["first request", "later request"])
+def test_a_host_that_asks_for_another_login_each_time(
+    session: CimSession, farm: Farm, way: Way, warm: bool
+) -> None:
+    if warm:
+        read(session)
+    spoil(farm, "http_401")
+    with pytest.raises(CimError) as caught:
+        read(session)
+    if way.sealed:
+        # The libraries log in again and repeat a message that the old session sealed.
+        assert isinstance(caught.value, HttpError | Unreachable)
+    else:
+        assert type(caught.value) is Unreachable
+        assert "credentials" in str(caught.value)
 
 
 @pytest.mark.parametrize(

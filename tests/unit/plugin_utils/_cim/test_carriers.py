@@ -162,8 +162,8 @@ def test_an_http_error_with_a_body(make: Make) -> None:
 @BOTH
 @pytest.mark.parametrize("text", ["", None])
 def test_an_http_error_without_a_body(make: Make, text: str | None) -> None:
-    carrier, dummy = make(error_of(make, 400, text))
-    with pytest.raises(HttpError, match="400"):
+    carrier, dummy = make(error_of(make, 404, text))
+    with pytest.raises(HttpError, match="404"):
         carrier.send(b"x")
 
 
