@@ -16,15 +16,18 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 from .json_schema import Schema, SchemaError, check
+from .model.features import FeatureChange, FeatureError
 from .model.host import Host
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "plugins" / "plugin_utils" / "_windows" / "operations"
 _LINE = 76
+_FIRST_CMDLETS = 9200
 
 Run = Callable[[Host, Mapping[str, object]], Mapping[str, object]]
 
@@ -133,6 +136,57 @@ def _gpupdate(host: Host, given: Mapping[str, object]) -> Mapping[str, object]:
     return {"exit_code": 0}
 
 
+_FEATURE_RESULT: Schema = {
+    "type": "object",
+    "properties": {
+        "success": {"type": "boolean"},
+        "restart_needed": {"enum": ["no", "yes", "maybe"]},
+        "exit_code": {"type": "string"},
+        "changed": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["success", "restart_needed", "exit_code", "changed"],
+    "additionalProperties": False,
+}
+
+
+def _feature_input(*required: str) -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "names": {"type": "array", "items": {"type": "string", "minLength": 1}},
+            "management_tools": {"type": "boolean"},
+        },
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _change_features(host: Host, given: Mapping[str, object], *, install: bool) -> FeatureChange:
+    if host.release.build < _FIRST_CMDLETS:
+        raise OperationError("The cmdlet is not recognized.", _signed(0x80131501))
+    names = [str(name) for name in cast("list[object]", given["names"])]
+    try:
+        if install:
+            return host.features.install(names, tools=bool(given["management_tools"]))
+        return host.features.remove(names)
+    except FeatureError as error:
+        raise OperationError(str(error), _signed(error.code)) from error
+
+
+def _signed(code: int) -> int:
+    """An HRESULT as .NET shows it."""
+    return code - 2**32 if code >= 2**31 else code
+
+
+def _feature_operation(name: str, *required: str, install: bool) -> Operation:
+    def run(host: Host, given: Mapping[str, object]) -> Mapping[str, object]:
+        change = _change_features(host, given, install=install)
+        return {**asdict(change), "changed": list(change.changed)}
+
+    script = SCRIPTS / f"{name}.ps1"
+    return Operation(name, script, _feature_input(*required), _FEATURE_RESULT, run)
+
+
 def shipped_operations() -> OperationSet:
     """The operations that the collection ships."""
     operations = OperationSet()
@@ -155,4 +209,8 @@ def shipped_operations() -> OperationSet:
             _gpupdate,
         )
     )
+    operations.register(
+        _feature_operation("install_feature", "names", "management_tools", install=True)
+    )
+    operations.register(_feature_operation("remove_feature", "names", install=False))
     return operations

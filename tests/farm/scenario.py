@@ -28,6 +28,7 @@ from .model.plan import (
 from .model.registry import RegData, RegistryError, RegType, checked, reg_type, split_path
 from .model.releases import RELEASES
 from .model.services import KINDS
+from .scenario_features import read_features
 from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
 
@@ -57,6 +58,9 @@ _HOST_KEYS = (
     "connectivity",
     "license_server",
     "groups",
+    "features",
+    "reboot_seconds",
+    "reboot_code",
     "activated",
     "stopped_services",
     "stuck_services",
@@ -195,6 +199,9 @@ def _host(name: str, host: Section) -> HostPlan:
         connectivity=_connectivity(host.section("connectivity")),
         license_server=read_license_server(host, role="licensing" in roles),
         groups=_groups(host),
+        features=read_features(host.section("features")),
+        reboot_seconds=host.real("reboot_seconds", _USUAL.reboot_seconds),
+        reboot_code=host.number("reboot_code", 0),
         stopped_services=frozenset(host.choices("stopped_services", tuple(KINDS), ())),
         stuck_services=frozenset(host.choices("stuck_services", tuple(KINDS), ())),
         clock=_clock(host),

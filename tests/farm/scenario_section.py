@@ -93,6 +93,13 @@ class Section:
         value: int = self._typed(key, int, "a whole number") if key in self._data else default
         return value
 
+    def real(self, key: str, default: float) -> float:
+        """A number, with or without a fraction."""
+        value = self._data.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.wrong(f"a number is expected, not {value!r}", key)
+        return float(value)
+
     def optional_number(self, key: str, default: int | None = None) -> int | None:
         """A whole number, null, or the default when the key is left out."""
         if key not in self._data:

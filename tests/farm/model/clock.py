@@ -22,6 +22,10 @@ class Clock:
         """The host's time, always UTC."""
         return datetime.now(UTC) + self._offset
 
+    def boot(self) -> None:
+        """The machine starts now."""
+        self.booted = self.now()
+
     def advance(self, by: timedelta) -> None:
         """Move the clock forward (or back)."""
         self._offset += by

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..faults import Fault, FaultBoard
 from ..log import Request, RequestLog
 from .clock import Clock
 from .defects import Defects
+from .features import Features
 from .group_policy import GroupPolicy
+from .license_plan import LicenseServerPlan
 from .license_server import LicenseServer
 from .licensing import (
     GRACE_KEY,
@@ -29,6 +32,7 @@ from .licensing import (
     stray_values,
 )
 from .plan import HostPlan
+from .power import Power
 from .registry import Registry
 from .releases import RELEASES, Release
 from .services import KINDS, Service
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from .forest import Forest
 
 VERSION_KEY = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+_LICENSING = "TermServLicensing"
 LICENSING_SERVICE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\TermServLicensing\Parameters"
 
 
@@ -76,9 +81,21 @@ class Host:
         }
         self.services: dict[str, Service] = self._build_services()
         self._fill_registry()
+        # Installations of RD Licensing: each is a license server of its own.
+        self._lives = int(self.licensing_role)
         self.license_server: LicenseServer | None = None
         if self.licensing_role:
             self.license_server = LicenseServer(self, plan.license_server)
+        self.features = Features(
+            plan.features,
+            self.release.year is not None,
+            plan.roles,
+            self.registry,
+            self._role_arrives,
+            self._role_leaves,
+        )
+        self.power = Power(plan.reboot_seconds)
+        self.power.on_boot(self._boot)
         self._lock = threading.Lock()
         self._lag: tuple[int, LicensingView] | None = None
         self.registry.watch(self._before_change)
@@ -88,12 +105,62 @@ class Host:
     def _build_services(self) -> dict[str, Service]:
         names = ["TermService", "WinRM", "EventLog"]
         if self.licensing_role:
-            names.append("TermServLicensing")
-        built: dict[str, Service] = {}
-        for name in names:
-            built[name] = Service(KINDS[name], running=name not in self.plan.stopped_services)
-            built[name].stuck = name in self.plan.stuck_services
+            names.append(_LICENSING)
+        return {name: self._service(name) for name in names}
+
+    def _service(self, name: str) -> Service:
+        built = Service(KINDS[name], running=name not in self.plan.stopped_services)
+        built.stuck = name in self.plan.stuck_services
         return built
+
+    # -- roles and restarts -----------------------------------------------------------------
+
+    def _role_arrives(self, role: str) -> None:
+        """A role service was installed and is there now."""
+        if role == "licensing":
+            self.services = {**self.services, _LICENSING: self._service(_LICENSING)}
+            self.registry.create_key(LICENSING_SERVICE_KEY)
+            self.license_server = LicenseServer(self, self._fresh_plan(), self._lives)
+            self._lives += 1
+        else:
+            self.registry.set(LOCAL_MODE_KEY, "LicensingMode", "DWORD", NOT_CONFIGURED)
+            if self.plan.grace_days is not None:
+                self.registry.create_key(GRACE_KEY)
+        self.roles.add(role)
+
+    def _fresh_plan(self) -> LicenseServerPlan:
+        """A license server without a past: not activated, empty, and after the first a new id."""
+        given = self.plan.license_server
+        return replace(
+            given,
+            activated=False,
+            contact={},
+            packs=(),
+            issued=0,
+            issued_rows=(),
+            registered=False,
+            published=False,
+            in_group=False,
+            license_server_id=given.license_server_id if self._lives == 0 else None,
+        )
+
+    def _role_leaves(self, role: str) -> None:
+        """A role service is gone, and with RD Licensing all that it knew."""
+        self.roles.discard(role)
+        if role == "licensing":
+            self.services = {n: s for n, s in self.services.items() if n != _LICENSING}
+            self.license_server = None
+        else:
+            self.registry.set(LOCAL_MODE_KEY, "LicensingMode", "DWORD", REMOTE_ADMINISTRATION)
+
+    def _boot(self) -> None:
+        """What a start of the machine does."""
+        with self.defects:
+            self.clock.boot()
+            self.features.finish()
+            for service in self.services.values():
+                service.boot()
+            self.refresh_policy()
 
     def _fill_registry(self) -> None:
         plan, registry = self.plan, self.registry
@@ -232,5 +299,7 @@ class Host:
             "stray_subkeys": stray_subkeys(self.registry),
             "stray_values": stray_values(self.registry),
             "gpo": None if self.plan.gpo is None else self.plan.gpo.name,
+            "features": self.features.installed,
+            "restart_pending": self.features.restart_pending,
             "license_server": None if self.license_server is None else self.license_server.state(),
         }

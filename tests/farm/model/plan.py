@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .accounts import DEFAULT_ACCOUNTS, Account
+from .features import FeaturePlan
 from .license_plan import LicenseServerPlan
 from .registry import RegData, RegType
 
@@ -76,6 +77,9 @@ class HostPlan:
     connectivity: Mapping[str, int] = field(default_factory=dict)
     license_server: LicenseServerPlan = field(default_factory=LicenseServerPlan)
     groups: tuple[str, ...] | None = None
+    features: FeaturePlan = field(default_factory=FeaturePlan)
+    reboot_seconds: float = 1.0
+    reboot_code: int = 0
     stopped_services: frozenset[str] = frozenset()
     stuck_services: frozenset[str] = frozenset()
     clock: datetime | None = None

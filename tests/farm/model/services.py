@@ -102,6 +102,14 @@ class Service:
             self._state = pending
             self._target = (target, time.monotonic() + self.seconds)
 
+    def boot(self) -> None:
+        """What a start of the machine makes of the service; a stuck one hangs while it starts."""
+        with self._lock:
+            automatic = self.start_mode in ("Auto", "Boot", "System")
+            self._state, self._target = ("Running" if automatic else "Stopped"), None
+        if automatic and self.stuck:
+            self._go("Start Pending", "Running")
+
     def start(self) -> int:
         """Begin to start; the code of Win32_Service.StartService."""
         state = self.state

@@ -47,6 +47,7 @@ class Connection:
         self._stream = HttpStream(sock)
         self._context: spnego.ContextProxy | None = None
         self._identity: Identity | None = None
+        self._generation = self._host.power.generation
 
     def serve(self) -> None:
         """Answer requests until the client leaves or a fault knob closes the connection."""
@@ -61,6 +62,8 @@ class Connection:
         except HttpError as error:
             self._finish(Request(self._host.name, "unknown", status=error.status), 0)
             self._stream.write(error.status, headers=[("Connection", "close")])
+            return False
+        if not self._host.power.up or self._host.power.generation != self._generation:
             return False
         try:
             return self._answer(request) and request.keep_alive

@@ -12,6 +12,7 @@ import resource
 import selectors
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -134,6 +135,10 @@ class Listener:
         plain = sock
         try:
             sock.setblocking(True)
+            if not endpoint.service.host.power.up:
+                # Closed with a reset, as good as a machine that is not there.
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if endpoint.secure is not None:
                 sock.settimeout(_HANDSHAKE_SECONDS)

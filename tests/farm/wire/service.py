@@ -49,6 +49,13 @@ class Service:
         self.host = host
         self.cim = CimOperations(host)
         self.shells = Shells(host, operations)
+        self._operations = operations
+        host.power.on_boot(self._booted)
+
+    def _booted(self) -> None:
+        """Open enumerations and shells do not outlive a restart."""
+        self.cim = CimOperations(self.host)
+        self.shells = Shells(self.host, self._operations)
 
     # -- entry points -----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..provider import Provider
 from .computer import ComputerSystem, OperatingSystem
+from .features import OptionalFeature, ServerFeature, ServerManagerTasks
 from .group_policy import RegistryPolicySetting, RsopGpo
 from .license_packs import IssuedLicenseProvider, KeyPackProvider
 from .license_server import LicenseServerProvider
@@ -15,9 +16,12 @@ from .service import ServiceProvider, TerminalServiceProvider
 from .session_host import DeploymentLicensing, TerminalServiceSetting
 
 PROVIDERS: dict[str, Provider] = {
+    "MSFT_ServerManagerTasks": ServerManagerTasks(),
     "StdRegProv": RegistryProvider(),
     "Win32_ComputerSystem": ComputerSystem(),
     "Win32_OperatingSystem": OperatingSystem(),
+    "Win32_OptionalFeature": OptionalFeature(),
+    "Win32_ServerFeature": ServerFeature(),
     "Win32_Service": ServiceProvider(),
     "Win32_TerminalService": TerminalServiceProvider(),
     "Win32_TerminalServiceSetting": TerminalServiceSetting(),

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from ...model.host import Host
+from ..errors import CimError, Wbem
 from ..instance import Instance, Value
-from ..provider import Call, Provider
+from ..provider import Call, Provider, Result
 
 _MEMORY_KB = 16_776_000
+_LOG_OFF, _SHUT_DOWN, _REBOOT = (0, 4), (1, 5, 8, 12), (2, 6)
+_INVALID_PARAMETER = 87
 
 
 class OperatingSystem(Provider):
@@ -56,6 +59,21 @@ class OperatingSystem(Provider):
             "WindowsDirectory": "C:\\Windows",
         }
         yield Instance("Win32_OperatingSystem", properties)
+
+    def invoke(self, call: Call, method: str, arguments: Mapping[str, Value]) -> Result:
+        """Reboot, Shutdown and Win32Shutdown; the answer leaves before the machine goes down."""
+        if not call.caller.administrator:
+            raise CimError(Wbem.ACCESS_DENIED, "the privilege to shut down is missing")
+        flags = {"Reboot": 2, "Shutdown": 1}.get(method, arguments.get("Flags"))
+        if flags not in (*_LOG_OFF, *_SHUT_DOWN, *_REBOOT):
+            return _INVALID_PARAMETER, {}
+        if call.host.plan.reboot_code:
+            return call.host.plan.reboot_code, {}
+        if flags in _REBOOT:
+            call.host.power.restart()
+        elif flags in _SHUT_DOWN:
+            call.host.power.shut_down()
+        return 0, {}
 
 
 def _domain_role(host: Host) -> int:
