@@ -20,8 +20,8 @@ from .._cim.session import CimSession
 from .registry import Registry
 from .schema.operating_system import OPERATING_SYSTEM
 
-POLL_SECONDS = 5.0
-"""Between two looks for a computer that restarts."""
+FIRST_WAIT, LONGEST_WAIT = 1.0, 8.0
+"""Seconds between two looks for a computer that restarts; each wait is twice the one before."""
 _SLACK_SECONDS = 2.0
 """What reading the uptime over the network may be wrong by."""
 _FORCED_REBOOT = 6
@@ -103,8 +103,10 @@ def restart_computer(
     begun = clock()
     _order(session)
     trouble: CimError | None = None
+    wait = FIRST_WAIT
     while clock() - begun < timeout:
-        sleep(POLL_SECONDS)
+        sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
         try:
             session = connect()
             if _uptime(session) < clock() - begun + _SLACK_SECONDS:
