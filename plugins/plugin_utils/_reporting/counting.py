@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from .model import CalType, Pack, Place, Stock, StockKey, Suite
 from .reading import Facts

@@ -25,22 +25,36 @@ RELEASES = {
     26100: "2025",
 }
 """Windows Server by the build that Win32_OperatingSystem tells (Microsoft Learn: release list)."""
-_CATALOGS: dict[str, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
+LANGUAGES = ("en", "fr")
 _THOUSANDS = {"en": ",", "fr": THIN}
 _POINT = {"en": ".", "fr": ","}
+
+
+def _typeset(text: str) -> str:
+    """French typography: apostrophes, and a space before double punctuation that never breaks."""
+    text = text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+    for mark in ":;?!%»":
+        text = text.replace(f" {mark}", f"{THIN}{mark}")
+    return text.replace("« ", f"«{THIN}")
+
+
+_CATALOGS: dict[str, Mapping[str, str]] = {
+    "en": ENGLISH,
+    "fr": {name: _typeset(text) for name, text in FRENCH.items()},
+}
 
 
 class Amount:
     """A number in a sentence: ``{n}`` alone, ``{n:CAL|CALs}`` with its noun."""
 
-    def __init__(self, number: int, language: Language) -> None:
+    def __init__(self, number: int | None, language: Language) -> None:
         self._number = number
         self._language = language
 
     def __format__(self, forms: str) -> str:
-        written = self._language.number(self._number)
         if not forms:
-            return written
+            return self._language.number(self._number)
+        written = "?" if self._number is None else self._language.number(self._number)
         one, dummy, more = forms.partition("|")
         return f"{written}{NO_BREAK}{one if self._language.is_one(self._number) else more}"
 
@@ -53,7 +67,7 @@ class Language:
         self.code = code
         self._texts = _CATALOGS[code]
 
-    def text(self, name: str, **values: Detail | Amount) -> str:
+    def text(self, name: str, /, **values: Detail | Amount) -> str:
         """The text of that name; counts are written with their noun, see ``Amount``."""
         return self._texts[name].format(**{key: self._say(each) for key, each in values.items()})
 
@@ -61,9 +75,9 @@ class Language:
         """The word for one member of a closed set; what is not in it stands for itself."""
         return self._texts.get(f"{group}.{value}", value)
 
-    def is_one(self, number: int) -> bool:
+    def is_one(self, number: int | None) -> bool:
         """Whether a noun is in the singular after that number; French counts 0 among them."""
-        return abs(number) == 1 or (self.code == "fr" and number == 0)
+        return number in (1, -1) or (self.code == "fr" and number == 0)
 
     def number(self, number: int | None) -> str:
         """A whole number, or the word for one that is not known."""
@@ -111,7 +125,7 @@ class Language:
             return str(value)
         if isinstance(value, StrEnum):
             return str(value)
-        if isinstance(value, int):
+        if value is None or isinstance(value, int):
             return Amount(value, self)
         if isinstance(value, float):
             return self.percent(value)
@@ -119,7 +133,7 @@ class Language:
             return self.moment(value)
         if isinstance(value, date):
             return self.day(value)
-        return self._texts["unknown"] if value is None else value
+        return value
 
     def version(self, version: str) -> str:
         """The Windows Server that CALs are of."""
@@ -145,6 +159,10 @@ class Language:
         values = dict(finding.details)
         if finding.stock is not None:
             values["stock"] = self.stock(finding.stock)
+        for name in ("pack", "version_id"):
+            # Identifiers: no thousands separators.
+            if values.get(name) is not None:
+                values[name] = str(values[name])
         if "what" in values and finding.code in ("pack_unknown", "summary_differs"):
             names = str(values["what"]).split(", ")
             values["what"] = ", ".join(self.word("value", name) for name in names)

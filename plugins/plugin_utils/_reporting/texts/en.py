@@ -81,15 +81,15 @@ TEXTS = {
     "{total}).",
     "finding.none_left": "{stock}: none of {total:CAL|CALs} is free.",
     "finding.few_left": "{stock}: {available} of {total:CAL|CALs} free ({percent}).",
-    "finding.available_unknown": "{stock}: how many CALs are free is not known ({issued} of {total} "
-    "issued).",
+    "finding.available_unknown": "{stock}: how many CALs are free is not known ({issued} of "
+    "{total} issued).",
     "finding.temporary_issued": "{stock}: {issued:temporary license is|temporary licenses are} "
     "issued; those devices have no CAL yet.",
     "finding.pack_expired": "{stock}: pack {pack} with {total:CAL|CALs} has expired.",
     "finding.pack_expires": "{stock}: pack {pack} with {total:CAL|CALs} expires on {expires}.",
     "finding.pack_unreadable": "{stock}: pack {pack} has no readable numbers and is not counted.",
     "finding.pack_unknown": "{stock}: of pack {pack} this is not known: {what} (Windows calls it "
-    "“{name}”, version id {version_id}).",
+    '"{name}", version id {version_id}).',
     "finding.more_available_than_total": "{stock}: pack {pack} claims {available} free of {total} "
     "installed.",
     "finding.summary_differs": "{stock}: the packs do not add up to the collector's own sum "
@@ -108,7 +108,38 @@ TEXTS = {
     "{servers}.",
     "finding.no_cals_per_user": "It asks for Per User CALs; there are none on {servers}.",
     "finding.no_cals_per_device": "It asks for Per Device CALs; there are none on {servers}.",
+    # Findings: a heading for those of one kind.
+    "title.facts_missing": "No facts",
+    "title.facts_unreadable": "Unreadable facts",
+    "title.facts_old": "Old facts",
+    "title.facts_undated": "Undated facts",
+    "title.facts_partly_unreadable": "Partly unreadable facts",
+    "title.not_activated": "License server not activated",
+    "title.activation_unknown": "Activation unknown",
+    "title.over_issued": "More CALs issued than installed",
+    "title.none_left": "No CALs left",
+    "title.few_left": "Few CALs left",
+    "title.available_unknown": "Free CALs unknown",
+    "title.temporary_issued": "Temporary licenses in use",
+    "title.pack_expired": "Expired packs",
+    "title.pack_expires": "Packs that expire soon",
+    "title.pack_unreadable": "Packs without numbers",
+    "title.pack_unknown": "Packs not fully known",
+    "title.more_available_than_total": "Numbers that contradict each other",
+    "title.summary_differs": "Sums that do not agree",
+    "title.pack_listed_twice": "Pack listed twice",
+    "title.listed_twice": "License server listed twice",
+    "title.same_id": "License server id used twice",
+    "title.per_user_not_reported": "No report of Per User CALs",
+    "title.mode_not_configured": "Licensing mode not configured",
+    "title.mode_unknown": "Licensing mode unknown",
+    "title.no_server": "No license server set",
+    "title.servers_unknown": "License servers not known",
+    "title.servers_strange": "License servers outside this inventory",
+    "title.no_cals_per_user": "Per User CALs missing",
+    "title.no_cals_per_device": "Per Device CALs missing",
     # The page.
+    "page.title": "CAL inventory",
     "page.as_of": "As of {when}",
     "page.as_of_unknown": "No license server has dated facts",
     "page.all_well": "Everything that was checked is in order.",
@@ -164,6 +195,7 @@ TEXTS = {
     "page.mode": "Licensing mode",
     "page.asks": "License servers",
     "page.source": "Set by",
+    "page.packs": "Packs",
     "page.pack": "Pack",
     "page.product": "Product",
     "page.program": "Program",
@@ -177,7 +209,7 @@ TEXTS = {
     "hosts and VDI suites are never added together.",
     "page.rule.2": "Only valid, permanent packs with a limit enter a sum. Built-in, temporary and "
     "expired packs and those without a limit stand apart.",
-    "page.rule.3": "“Free” is what Windows itself reports. Over-issued is what is issued beyond "
+    "page.rule.3": "Free is what Windows itself reports. Over-issued is what is issued beyond "
     "what is installed, per license server; a surplus elsewhere does not hide it.",
     "page.rule.4": "Facts older than {hours} hours are called old. Nothing that is not known is "
     "shown as 0.",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""French."""
+"""French. Apostrophes and the spaces of French punctuation are set by ``language``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TEXTS = {
     "state.ok": "Suffisant",
     "state.unlimited": "Illimité",
     "state.unknown": "Inconnu",
-    "state.empty": "Rien d’installé",
+    "state.empty": "Rien d'installé",
     "facts.current": "À jour",
     "facts.old": "Données anciennes",
     "facts.undated": "Données sans date",
@@ -72,48 +72,80 @@ TEXTS = {
     "finding.facts_unreadable": "Les données sont illisibles ({why}) : ses CAL ne figurent dans "
     "aucun de ces nombres.",
     "finding.facts_old": "Les données sont anciennes, du {collected_at}.",
-    "finding.facts_undated": "Les données n’ont pas de date de collecte fiable.",
+    "finding.facts_undated": "Les données n'ont pas de date de collecte fiable.",
     "finding.facts_partly_unreadable": "Une partie des données est illisible : {what}.",
-    "finding.not_activated": "Le serveur de licences n’est pas activé : il ne délivre que des "
+    "finding.not_activated": "Le serveur de licences n'est pas activé : il ne délivre que des "
     "licences temporaires.",
     "finding.activation_unknown": "On ne sait pas si le serveur de licences est activé.",
-    "finding.over_issued": "{stock} : {over:CAL|CAL} de plus délivrées qu’installées ({issued} sur "
+    "finding.over_issued": "{stock} : {over:CAL|CAL} de plus délivrées qu'installées ({issued} sur "
     "{total}).",
     "finding.none_left": "{stock} : aucune CAL libre sur {total}.",
     "finding.few_left": "{stock} : {available} libres sur {total:CAL|CAL} ({percent}).",
-    "finding.available_unknown": "{stock} : le nombre de CAL libres est inconnu ({issued} délivrées "
-    "sur {total}).",
-    "finding.temporary_issued": "{stock} : {issued:licence temporaire délivrée|licences temporaires "
-    "délivrées} ; ces périphériques n’ont pas encore de CAL.",
+    "finding.available_unknown": "{stock} : le nombre de CAL libres est inconnu ({issued} "
+    "délivrées sur {total}).",
+    "finding.temporary_issued": "{stock} : {issued:licence temporaire délivrée|licences "
+    "temporaires délivrées} ; ces périphériques n'ont pas encore de CAL.",
     "finding.pack_expired": "{stock} : le lot {pack} de {total:CAL|CAL} a expiré.",
     "finding.pack_expires": "{stock} : le lot {pack} de {total:CAL|CAL} expire le {expires}.",
-    "finding.pack_unreadable": "{stock} : le lot {pack} n’a pas de nombres lisibles et n’est pas "
+    "finding.pack_unreadable": "{stock} : le lot {pack} n'a pas de nombres lisibles et n'est pas "
     "compté.",
     "finding.pack_unknown": "{stock} : pour le lot {pack}, on ne connaît pas : {what} (Windows "
-    "l’appelle « {name} », identifiant de version {version_id}).",
+    "l'appelle « {name} », identifiant de version {version_id}).",
     "finding.more_available_than_total": "{stock} : le lot {pack} annonce {available} libres sur "
     "{total} installées.",
-    "finding.summary_differs": "{stock} : les lots ne donnent pas la somme de la collecte ({what}) ; "
-    "ce sont les lots qui sont affichés.",
+    "finding.summary_differs": "{stock} : les lots ne donnent pas la somme de la collecte ({what})"
+    " ; ce sont les lots qui sont affichés.",
     "finding.pack_listed_twice": "Le lot {pack} figure plusieurs fois ; il est compté une fois.",
-    "finding.listed_twice": "C’est le même serveur de licences que {other} ; il y est compté.",
-    "finding.same_id": "Son identifiant de serveur de licences est aussi celui de {other} : l’un "
+    "finding.listed_twice": "C'est le même serveur de licences que {other} ; il y est compté.",
+    "finding.same_id": "Son identifiant de serveur de licences est aussi celui de {other} : l'un "
     "est une copie, et leurs CAL sont peut-être comptées deux fois.",
-    "finding.per_user_not_reported": "Windows n’a pas fourni de rapport des CAL par utilisateur : "
+    "finding.per_user_not_reported": "Windows n'a pas fourni de rapport des CAL par utilisateur : "
     "{why}.",
-    "finding.mode_not_configured": "Le mode de licence n’est pas configuré : après la période de "
+    "finding.mode_not_configured": "Le mode de licence n'est pas configuré : après la période de "
     "grâce, plus personne ne peut se connecter.",
     "finding.mode_unknown": "Le mode de licence est inconnu.",
-    "finding.no_server": "Aucun serveur de licences n’est défini.",
+    "finding.no_server": "Aucun serveur de licences n'est défini.",
     "finding.servers_unknown": "Les serveurs de licences définis sont inconnus.",
-    "finding.servers_strange": "Il s’adresse à des serveurs de licences que cet inventaire ne "
+    "finding.servers_strange": "Il s'adresse à des serveurs de licences que cet inventaire ne "
     "connaît pas : {servers}.",
-    "finding.no_cals_per_user": "Il demande des CAL par utilisateur ; il n’y en a pas sur {servers}.",
-    "finding.no_cals_per_device": "Il demande des CAL par périphérique ; il n’y en a pas sur "
+    "finding.no_cals_per_user": "Il demande des CAL par utilisateur ; il n'y en a pas sur "
     "{servers}.",
+    "finding.no_cals_per_device": "Il demande des CAL par périphérique ; il n'y en a pas sur "
+    "{servers}.",
+    # Findings: a heading for those of one kind.
+    "title.facts_missing": "Aucune donnée",
+    "title.facts_unreadable": "Données illisibles",
+    "title.facts_old": "Données anciennes",
+    "title.facts_undated": "Données sans date",
+    "title.facts_partly_unreadable": "Données en partie illisibles",
+    "title.not_activated": "Serveur de licences non activé",
+    "title.activation_unknown": "Activation inconnue",
+    "title.over_issued": "Plus de CAL délivrées qu'installées",
+    "title.none_left": "Plus de CAL libres",
+    "title.few_left": "Peu de CAL libres",
+    "title.available_unknown": "CAL libres inconnues",
+    "title.temporary_issued": "Licences temporaires délivrées",
+    "title.pack_expired": "Lots expirés",
+    "title.pack_expires": "Lots qui expirent bientôt",
+    "title.pack_unreadable": "Lots sans nombres",
+    "title.pack_unknown": "Lots mal connus",
+    "title.more_available_than_total": "Nombres contradictoires",
+    "title.summary_differs": "Sommes qui diffèrent",
+    "title.pack_listed_twice": "Lot figurant deux fois",
+    "title.listed_twice": "Serveur de licences figurant deux fois",
+    "title.same_id": "Identifiant de serveur de licences en double",
+    "title.per_user_not_reported": "Pas de rapport des CAL par utilisateur",
+    "title.mode_not_configured": "Mode de licence non configuré",
+    "title.mode_unknown": "Mode de licence inconnu",
+    "title.no_server": "Aucun serveur de licences défini",
+    "title.servers_unknown": "Serveurs de licences inconnus",
+    "title.servers_strange": "Serveurs de licences hors inventaire",
+    "title.no_cals_per_user": "CAL par utilisateur absentes",
+    "title.no_cals_per_device": "CAL par périphérique absentes",
     # The page.
+    "page.title": "Inventaire des CAL",
     "page.as_of": "État du {when}",
-    "page.as_of_unknown": "Aucun serveur de licences n’a de données datées",
+    "page.as_of_unknown": "Aucun serveur de licences n'a de données datées",
     "page.all_well": "Tout ce qui a été vérifié est en ordre.",
     "page.problems": "{n:problème|problèmes}",
     "page.warnings": "{n:avertissement|avertissements}",
@@ -136,7 +168,7 @@ TEXTS = {
     "page.available": "Libres",
     "page.bar": "{issued} délivrées sur {total}",
     "page.over": "{over:CAL|CAL} en dépassement",
-    "page.over_words": "Plus de CAL sont délivrées qu’installées : {issued} délivrées, {total} "
+    "page.over_words": "Plus de CAL sont délivrées qu'installées : {issued} délivrées, {total} "
     "installées. Il manque {over:CAL|CAL}.",
     "page.threshold": "avertissement au-dessous de {percent} libres",
     "page.on_servers": "{packs:lot|lots} sur {servers:serveur de licences|serveurs de licences}",
@@ -148,8 +180,8 @@ TEXTS = {
     "délivrées)",
     "page.aside.unreadable": "{n:lot|lots} sans nombres lisibles",
     "page.apart": "Non compté",
-    "page.apart_why": "Ces lots n’entrent dans aucune somme : ils ne sont pas un achat, ne sont "
-    "plus valides, n’ont pas de limite ou sont illisibles.",
+    "page.apart_why": "Ces lots n'entrent dans aucune somme : ils ne sont pas un achat, ne sont "
+    "plus valides, n'ont pas de limite ou sont illisibles.",
     "page.servers": "Serveurs de licences",
     "page.server_count": "{known} sur {all} avec des données lisibles",
     "page.no_packs": "Aucun lot de licences.",
@@ -157,7 +189,7 @@ TEXTS = {
     "page.not_activated": "Non activé",
     "page.activation_unknown": "Activation inconnue",
     "page.collected": "Collecte",
-    "page.computer_name": "Nom de l’ordinateur",
+    "page.computer_name": "Nom de l'ordinateur",
     "page.operating_system": "Système",
     "page.license_server_id": "Identifiant du serveur de licences",
     "page.product_id": "Identifiant de produit",
@@ -168,6 +200,7 @@ TEXTS = {
     "page.mode": "Mode de licence",
     "page.asks": "Serveurs de licences",
     "page.source": "Défini par",
+    "page.packs": "Lots",
     "page.pack": "Lot",
     "page.product": "Produit",
     "page.program": "Programme",
@@ -184,15 +217,15 @@ TEXTS = {
     "page.rule.3": "« Libres » est le nombre que Windows indique lui-même. Le dépassement est ce "
     "qui est délivré au-delà de ce qui est installé, par serveur de licences ; un surplus ailleurs "
     "ne le masque pas.",
-    "page.rule.4": "Des données de plus de {hours} heures sont dites anciennes. Rien d’inconnu "
-    "n’est affiché comme 0.",
-    "page.digest": "Empreinte de l’inventaire",
+    "page.rule.4": "Des données de plus de {hours} heures sont dites anciennes. Rien d'inconnu "
+    "n'est affiché comme 0.",
+    "page.digest": "Empreinte de l'inventaire",
     # Trends.
     "trend.not_enough_data": "Pas assez de données pour une projection : il faut 3 relevés sur 30 "
     "jours.",
     "trend.unlimited": "Un lot sans limite : rien à épuiser.",
     "trend.none_left": "Épuisé dès maintenant.",
-    "trend.no_growth": "Pas de croissance : à ce rythme, elles ne s’épuisent pas.",
+    "trend.no_growth": "Pas de croissance : à ce rythme, elles ne s'épuisent pas.",
     "trend.far": "À ce rythme, elles durent plus de dix ans.",
     "trend.exhausted_on": "Épuisement projeté : {month}.",
     "trend.basis": "Une droite par {n} relevés, du {first} au {last} : {growth} CAL par mois. Une "
@@ -206,5 +239,5 @@ TEXTS = {
     "line.inventory": "{servers:serveur de licences|serveurs de licences}, "
     "{problems:problème|problèmes}, {warnings:avertissement|avertissements}, "
     "{unknowns:inconnue|inconnues}",
-    "line.no_facts": "non vérifié : il n’y a pas de données lisibles",
+    "line.no_facts": "non vérifié : il n'y a pas de données lisibles",
 }

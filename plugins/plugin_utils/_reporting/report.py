@@ -1,0 +1,58 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An inventory with its trends, in a language, under a title: what the renderers take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from .history import digest_of
+from .language import Language
+from .model import Inventory
+from .trend import Trend
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is to be said, ready for any format."""
+
+    inventory: Inventory
+    trends: tuple[Trend, ...]
+    language: Language
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title, or the usual one."""
+        return self.title or self.language.text("page.title")
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the inventory that does not depend on when it was collected."""
+        return digest_of(_plain(asdict(self.inventory.without_times())))
+
+    def without_times(self) -> Report:
+        """The same whenever it was collected: files that differ from it by more are news."""
+        return replace(
+            self,
+            inventory=self.inventory.without_times(),
+            trends=tuple(each.without_times() for each in self.trends),
+        )
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (str, int, float)) or value is None:
+        return value
+    return str(value)
