@@ -21,7 +21,7 @@ from .key_packs import KeyPack, Program, read_key_packs
 from .role_services import RoleSeen, RoleService, RoleState, read_role, waits_for_restart
 
 RESTART = "restart the computer"
-PATIENCE_DELAYS = (10.0,) * 30
+PATIENCE_DELAYS = (2.0, 3.0, 5.0, *(10.0,) * 29)
 """Seconds between looks when the connection broke while Windows installs: it goes on."""
 SETTLE_DELAYS = (2.0, 3.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds between looks after a restart: services and classes come up one by one."""

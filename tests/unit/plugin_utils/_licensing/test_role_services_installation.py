@@ -380,7 +380,7 @@ def test_an_installation_whose_answer_got_lost_is_found_done() -> None:
     done = ensure(server)
     assert told(done) == (True, False, False)
     assert server.steps == [INSTALL_LICENSING]
-    assert server.delays == [10]
+    assert server.delays == [2]
 
 
 def test_an_installation_that_goes_on_after_the_connection_broke() -> None:
@@ -396,7 +396,7 @@ def test_an_installation_that_goes_on_after_the_connection_broke() -> None:
 
     done = carry_out(server, Progress(sleep=later), "licensing")
     assert told(done) == (True, False, False)
-    assert server.delays == [10] * 12
+    assert server.delays == [2, 3, 5] + [10] * 9
     assert server.steps == [INSTALL_LICENSING]
 
 
@@ -419,7 +419,7 @@ def test_looks_that_fail_meanwhile_do_not_end_the_patience() -> None:
         server.glitches[0].times = 2 if len(server.delays) < 3 else 0
 
     assert carry_out(server, Progress(sleep=later), "licensing").changed
-    assert server.delays == [10] * 3
+    assert server.delays == [2, 3, 5]
 
 
 def test_a_cmdlet_that_finds_nothing_to_do_but_does_not_help() -> None:

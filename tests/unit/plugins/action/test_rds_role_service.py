@@ -23,6 +23,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.session import (
     CimSession,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
+    Progress,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows import powershell
 from unit.plugin_utils.fake_role_server import BOUGHT, RoleServer
 from unit.plugin_utils.task_stand_ins import Connection, Task, action_of
@@ -131,10 +134,11 @@ def test_every_option_gets_through(lab: Lab) -> None:
 
 
 def test_the_wait_for_the_service_gets_through(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda dummy: None)
+    monkeypatch.setattr(_action, "Progress", lambda: Progress(sleep=lab.server.sleep))
     lab.server.licensing, lab.server.running = True, False
     lab.server.on_call("Win32_Service.StartService", lambda dummy: {"ReturnValue": 0})
     assert "not Running after 3 seconds" in lab.run(wait=3)["msg"]
+    assert sum(lab.server.delays) == 3
 
 
 def test_shells_are_closed_before_a_restart_and_every_look_logs_on_anew(lab: Lab) -> None:
