@@ -14,18 +14,10 @@ from .stories import LABS
 
 MODE = "remote_desktop.licensing.rds_licensing_mode"
 LIST = "remote_desktop.licensing.rds_license_server"
-REFRESH = "remote_desktop.licensing.rds_policy_refresh"
 USER = {"mode": "per_user"}
 NAMES = ["ls1.corp.example", "ls2.corp.example", "ls3.corp.example"]
 HOSTS: dict[str, Any] = {
-    "sh1": {
-        # What a refresh puts back, and none of ours.
-        "gpo": {
-            "name": "Session limits",
-            "guid": "{6AC1786C-016F-11D2-945F-00C04FB984F9}",
-            "values": {"MaxIdleTime": 600000},
-        }
-    },
+    "sh1": {},
     "sh2": {},
     "sh3": {},
     "wg": {"workgroup": "WORKGROUP"},
@@ -33,7 +25,6 @@ HOSTS: dict[str, Any] = {
     "busy": {"faults": [{"kind": "quota", "at": 1}]},
     "dead": {"faults": [{"kind": "drop"}]},
 }
-SHELL = ["ShellCreate", "Command", "Send", "Receive", "Signal", "ShellDelete"]
 
 
 def task(name: str, module: str, options: Json, **keywords: Any) -> Json:
@@ -56,7 +47,6 @@ PLAYS = [
         task("to localhost", MODE, USER, delegate_to="localhost", ignore_errors=True),
         task("over ssh", MODE, USER, vars={"ansible_connection": "ssh"}, ignore_errors=True),
         task("plain command", "ansible.builtin.raw", "hostname"),
-        task("refresh", REFRESH, {"wait": 30}, loop=[1, 2]),
         task("after the shell", MODE, USER),
         task("awaited", MODE, USER, **{"async": 30, "poll": 1}, ignore_errors=True),
         task("forgotten", MODE, USER, **{"async": 30, "poll": 0}, ignore_errors=True),
@@ -153,21 +143,6 @@ def test_a_connection_that_cannot_carry_cim(run: Run) -> None:
 def test_a_shell_between_cim_tasks(run: Run) -> None:
     assert run.one("plain command")["stdout"].strip() == "sh1"
     assert run.one("after the shell")["changed"] is True
-
-
-def test_a_shell_after_cim_on_the_same_connection(run: Run) -> None:
-    """The refresh logs on once for both items; each runs its step in a shell."""
-    assert [each["changed"] for each in run.items("refresh")] == [True, True]
-    requests = [each.operation for each in run.requests["sh1"]]
-    begin = requests.index("ShellDelete") + 1
-    used = requests[begin : requests.index("ShellDelete", begin) + 1]
-    assert used.count("auth") == 3
-    assert [each for each in used if each != "auth"] == [
-        SHELL[0],
-        *SHELL[1:5],
-        *SHELL[1:5],
-        SHELL[5],
-    ]
 
 
 def test_async_is_refused(run: Run) -> None:
