@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from ansible import constants, context
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.parameters import remove_values, sanitize_keys
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._specs import ModuleSpec
@@ -87,13 +87,13 @@ class RdsAction(ActionBase):
         validation = validator.validate(arguments)
         secrets = validation._no_log_values | self.secrets_in(arguments)
         params = validation.validated_parameters
-        result["invocation"] = {"module_args": params}
+        result["invocation"] = {"module_args": dict(params)}
         if validation.error_messages:
             why = "; ".join(validation.error_messages)
             result |= self._failure(BadOptions(self._load_name, why))
         else:
             result |= self._perform(params)
-        masked: dict[str, Any] = remove_values(result, secrets)
+        masked: dict[str, Any] = sanitize_keys(remove_values(result, secrets), secrets)
         return masked
 
     def _perform(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -111,9 +111,9 @@ class RdsAction(ActionBase):
             return self._failure(Unreachable(str(error)), progress)
         except AnsibleError as error:
             return self._failure(CarrierUnavailable(str(error)), progress)
-        return self._success(outcome, progress)
+        return self._success(outcome)
 
-    def _success(self, outcome: Outcome, progress: Progress) -> dict[str, Any]:
+    def _success(self, outcome: Outcome) -> dict[str, Any]:
         states = {"before": outcome.before, "after": outcome.after}
         told = {name: state for name, state in states.items() if state is not None}
         result: dict[str, Any] = {"changed": outcome.changed, **told, **outcome.values}
@@ -123,7 +123,8 @@ class RdsAction(ActionBase):
             headers = dict.fromkeys(("before_header", "after_header"), self._host_name())
             result["diff"] = {**headers, **told}
         if outcome.failure is not None:
-            result |= self._failure(outcome.failure, progress)
+            # What was done was done, and is told by before, after and changed.
+            result |= {**self._failure(outcome.failure), "changed": outcome.changed}
         return result
 
     def _failure(self, error: CimError, progress: Progress | None = None) -> dict[str, Any]:

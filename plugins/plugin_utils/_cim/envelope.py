@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .schema import CimClass, Method
-from .values import CimValue, encode_value, xml_text
+from .values import XSI, CimValue, encode_value, null_element, xml_text
 
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 _ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
@@ -112,8 +112,13 @@ class EnvelopeBuilder:
         left out is not documented.
         """
         known = {each.name: each for each in cls.properties}
-        inner = "".join(encode_value(known[name], value, "c") for name, value in values.items())
-        body = f'<c:{cls.name} xmlns:c="{cls.uri}">{inner}</c:{cls.name}>'
+        inner = "".join(
+            null_element(known[name], "c")
+            if value is None
+            else encode_value(known[name], value, "c")
+            for name, value in values.items()
+        )
+        body = f'<c:{cls.name} xmlns:c="{cls.uri}" xmlns:xsi="{XSI}">{inner}</c:{cls.name}>'
         return self._message(cls.uri, _TRANSFER + "Put", body, keys, writes=True)
 
     def invoke(

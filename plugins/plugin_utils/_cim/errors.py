@@ -91,7 +91,6 @@ class HttpError(CimError):
         super().__init__(f"HTTP status {status} without a WS-Management fault")
         self.status = status
         self.advice = {
-            400: "the encrypted session was lost: run the task again",
             404: "check the path of the WinRM listener (ansible_winrm_path, ansible_psrp_path)",
             413: "the request is larger than MaxEnvelopeSizekb of the host allows",
             503: "the WinRM service is starting or overloaded: run the task again",

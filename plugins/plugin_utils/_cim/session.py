@@ -162,7 +162,6 @@ class CimSession:
         try:
             return self._exchange(message, doing)
         except ConnectionLost:
-            self._carrier.reset()
             return self._exchange(message, doing)
 
     def _write(self, message: Message, doing: str) -> ET.Element:
@@ -178,6 +177,8 @@ class CimSession:
                 raise HttpError(status) if fault is None else fault
             return answer.body_of(data, message.message_id)
         except CimError as exc:
+            if isinstance(exc, ConnectionLost):
+                self._carrier.reset()
             if exc.operation is None:
                 exc.operation = doing
             raise

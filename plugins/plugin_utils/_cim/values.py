@@ -63,20 +63,26 @@ def encode_value(element: Element, value: CimValue, prefix: str) -> str:
     return "".join(_encode_scalar(element, each, prefix) for each in values)
 
 
+def null_element(element: Element, prefix: str) -> str:
+    """Say null where it must not be left out, as in Put; a null array is left out there, too."""
+    return "" if element.array else f'<{prefix}:{element.name} xsi:nil="true"/>'
+
+
 def _encode_scalar(element: Element, value: CimValue, prefix: str) -> str:
     tag = f"{prefix}:{element.name}"
     if element.type is CimType.OBJECT:
         if element.embedded is None or not isinstance(value, Mapping):
             raise ValueError(f"{element.name} takes an instance")
-        return _encode_embedded(tag, element.embedded, value)
+        return _encode_embedded(tag, element.embedded, value, "f" if prefix == "e" else "e")
     return f"<{tag}>{xml_text(_scalar_text(element, value))}</{tag}>"
 
 
-def _encode_embedded(tag: str, cls: CimClass, instance: CimInstance) -> str:
+def _encode_embedded(tag: str, cls: CimClass, instance: CimInstance, own: str) -> str:
     known = {each.name: each for each in cls.properties}
-    inner = "".join(encode_value(known[name], each, "e") for name, each in instance.items())
+    inner = "".join(encode_value(known[name], each, own) for name, each in instance.items())
     return (
-        f'<{tag} xmlns:e="{cls.uri}" xmlns:xsi="{XSI}" xsi:type="e:{cls.name}_Type">{inner}</{tag}>'
+        f'<{tag} xmlns:{own}="{cls.uri}" xmlns:xsi="{XSI}" xsi:type="{own}:{cls.name}_Type">'
+        f"{inner}</{tag}>"
     )
 
 
@@ -151,11 +157,35 @@ def _boolean(text: str) -> bool:
     raise ValueError(f"{text!r} is no boolean")
 
 
+def _integer(bits: int) -> Callable[[str], int]:
+    """A reader of integers of that width.
+
+    One that is shown as signed and declared as unsigned, or the other way round, is taken as
+    it is shown: license servers show "no limit" both as 4294967295 and as -1.
+    """
+    low, high = -(2 ** (bits - 1)), 2**bits - 1
+
+    def decode(text: str) -> int:
+        digits = text.strip()
+        if not (digits.isascii() and digits.removeprefix("-").isdigit()):
+            raise ValueError(f"{digits[:40]!r} is no integer")
+        number = int(digits)
+        if not low <= number <= high:
+            raise ValueError(f"{digits[:40]} does not fit into {bits} bits")
+        return number
+
+    return decode
+
+
 _TEXT_DECODERS: dict[CimType, Callable[[str], CimScalar]] = {
     CimType.BOOLEAN: _boolean,
     CimType.STRING: str,
     CimType.DATETIME: decode_datetime,
-    **dict.fromkeys(_RANGES, int),
+    **{
+        getattr(CimType, f"{sign}{bits}"): _integer(bits)
+        for sign in ("UINT", "SINT")
+        for bits in (8, 16, 32, 64)
+    },
 }
 
 
@@ -235,7 +265,7 @@ def _mismatch(name: str, exc: Exception) -> BadAnswer:
 
 
 def _decode_element(child: XmlElement, element: Element, depth: int) -> CimValue:
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH:
         raise BadAnswer(f"instances are embedded more than {MAX_DEPTH} deep")
     if child.get(NIL, "").strip().lower() in ("true", "1"):
         return None

@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from .._cim.errors import CimError, ConnectionLost, Fault, Unreachable
+from .._cim.errors import (
+    BadAnswer,
+    CimError,
+    ConnectionLost,
+    Fault,
+    HttpError,
+    NotWinRM,
+    Unreachable,
+)
 
 T = TypeVar("T")
 
@@ -113,7 +121,7 @@ class Progress:
             lost: CimError | None = None
             try:
                 step.do()
-            except ConnectionLost as exc:
+            except (ConnectionLost, NotWinRM, BadAnswer, HttpError) as exc:
                 lost = exc
             except Fault as exc:
                 if not exc.timed_out:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from .._cim.errors import Fault
 from .._windows.schema.session_host import TERMINAL_SERVICE_SETTING
 from .session_host import SessionHost, Setting
 
@@ -57,12 +58,17 @@ def check_connectivity(
 
 
 def _check(host: SessionHost, setting: Setting, server: str) -> dict[str, Any]:
-    outputs = host.session.invoke(
-        TERMINAL_SERVICE_SETTING,
-        "GetTStoLSConnectivityStatus",
-        {"ServerName": server},
-        setting.keys,
-    )
+    try:
+        outputs = host.session.invoke(
+            TERMINAL_SERVICE_SETTING,
+            "GetTStoLSConnectivityStatus",
+            {"ServerName": server},
+            setting.keys,
+        )
+    except Fault as fault:
+        # Above all TimedOut: the check of a server that does not answer takes long.
+        number = fault.wmi_code or fault.number
+        outputs = {"ReturnValue": number or 1, "TStoLSConnectivityStatus": None}
     result, status = outputs["ReturnValue"], outputs["TStoLSConnectivityStatus"]
     if result != 0 or not isinstance(status, int):
         number = result if isinstance(result, int) else 0

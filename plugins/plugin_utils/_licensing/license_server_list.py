@@ -189,7 +189,8 @@ def ensure_license_servers(
         warnings=warnings,
     )
     if options.verify:
-        _verify(host, seen.setting, after.effective, outcome)
+        # While Windows lags behind the policy, the servers are asked about all the same.
+        _verify(host, seen.setting, after.effective or wanted or [], outcome)
     return outcome
 
 
@@ -206,9 +207,14 @@ def _read(host: SessionHost) -> _Seen:
     )
 
 
+def _now(options: ListOptions, seen: _Seen) -> list[str]:
+    """The list that the scope holds."""
+    return (seen.policy_list if options.scope == "policy" else seen.local_list) or []
+
+
 def _wanted(options: ListOptions, seen: _Seen) -> list[str] | None:
     """The list that the scope is to hold; None: no value at all."""
-    now = (seen.policy_list if options.scope == "policy" else seen.local_list) or []
+    now = _now(options, seen)
     if options.state == "absent":
         return (without(now, options.servers) or None) if options.servers else None
     return list(options.servers) if options.exclusive else appended(now, options.servers)
@@ -217,19 +223,19 @@ def _wanted(options: ListOptions, seen: _Seen) -> list[str] | None:
 def _plan(
     host: SessionHost, options: ListOptions, seen: _Seen, wanted: list[str] | None
 ) -> list[Step]:
+    if options.state == "absent" and options.servers:
+        now = _now(options, seen)
+        if len(without(now, options.servers)) == len(now):
+            return []  # none of them is in the list
     if options.scope == "local":
         return _plan_local(host, seen, wanted)
-    return _plan_policy(host, options, seen, wanted)
+    return _plan_policy(host, seen, wanted)
 
 
-def _plan_policy(
-    host: SessionHost, options: ListOptions, seen: _Seen, wanted: list[str] | None
-) -> list[Step]:
+def _plan_policy(host: SessionHost, seen: _Seen, wanted: list[str] | None) -> list[Step]:
     registry = host.registry
     if wanted is None:
-        # Removing named servers from a value of another type would remove what is not known.
-        unknown = isinstance(seen.policy, WrongType) and options.servers
-        if isinstance(seen.policy, Absent) or unknown:
+        if isinstance(seen.policy, Absent):
             return []
         return [
             Step(
@@ -339,7 +345,7 @@ def _predict(
 def _verify(host: SessionHost, setting: Setting, servers: Sequence[str], outcome: Outcome) -> None:
     found = check_connectivity(host, setting, servers)
     outcome.values["connectivity"] = found
-    if not any(each["reach"] != Reach.BAD for each in found):
+    if found and all(each["reach"] == Reach.BAD for each in found):
         outcome.failure = NoneReachable(found)
     outcome.warnings += [
         f"License server {each['server']}: {each['meaning']}."

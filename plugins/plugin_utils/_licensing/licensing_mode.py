@@ -166,7 +166,7 @@ def _refuse(host: SessionHost, options: ModeOptions, seen: _Seen) -> None:
             "allow_workgroup_per_user: true if you know better",
         )
     if options.scope == "local":
-        rules = seen.setting.policy_rules_mode or not isinstance(seen.policy, Absent)
+        rules = seen.setting.policy_rules_mode or isinstance(seen.policy, int)
         refuse_local_without_effect(
             seen.setting, seen.deployment, policy_rules=rules, what="licensing mode"
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..errors import HttpError
+from ..errors import ConnectionLost, HttpError
 
 ADVICE_CREDENTIALS = (
     "check ansible_user and ansible_password, that the account may log on over the network and "
@@ -48,9 +48,13 @@ class Carrier(Protocol):
 def error_answer(status: int, text: str | bytes | None) -> tuple[int, bytes]:
     """The status and body of an HTTP error as ``Carrier.send`` returns them.
 
+    :raises ConnectionLost: a bare 400: Windows could not unseal the message, since the security
+        context is gone.
     :raises HttpError: there is no body.
     """
     body = text.encode("utf-8") if isinstance(text, str) else text
     if not body or not body.strip():
+        if status == 400:
+            raise ConnectionLost("the encrypted session was lost", "run the task again")
         raise HttpError(status)
     return status, body

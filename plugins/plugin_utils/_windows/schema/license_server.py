@@ -157,7 +157,7 @@ LICENSE_REPORT_ENTRY = CimClass(
     "Win32_TSLicenseReportEntry",
     "Microsoft Learn: Win32_TSLicenseReportEntry class (embedded)",
     (
-        string("User"),
+        string("User", key=True),
         Element("ExpirationDate", CimType.DATETIME),
         string("CALType"),
         string("ProductVersion"),
