@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._cim.errors import BadAnswer, CimError, ConnectionLost, HttpError
+from .._cim.errors import CimError
 from .._cim.session import CimSession
 from .._windows.schema.license_server import LICENSE_KEY_PACK
 from .change import Outcome, Progress, Refused, Step
@@ -235,17 +235,11 @@ class _Call:
     _key_pack_id: int | None = None
 
     def do(self) -> None:
-        """Make it; an answer that cannot be understood is a lost one."""
+        """Make it."""
         pack = self.purchase.pack
         inputs = pack.inputs(self.purchase.quantity)
         try:
             outputs = self.session.patient().call(LICENSE_KEY_PACK, pack.method, inputs)
-        except BadAnswer as error:
-            raise ConnectionLost(str(error)) from error
-        except HttpError as error:
-            if error.status < 500 or error.status == 503:  # not executed: WinRM refused it
-                raise
-            raise ConnectionLost(str(error)) from error
         except CimError as error:
             self._advise(error)
             raise

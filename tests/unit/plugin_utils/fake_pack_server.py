@@ -113,7 +113,7 @@ class PackServer:
     status: int = 0
     installed: bool = True
     administrator: bool = True
-    kinds: dict[str, dict[str, Value]] = field(default_factory=dict)
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
     turns_into: dict[str, Value] = field(default_factory=dict)
     """What Windows makes of whatever is installed."""
     silent: bool = False
@@ -262,7 +262,7 @@ class PackServer:
                 "TotalLicenses": int(inputs["LicenseCount"]),
                 "KeyPackType": program,
             }
-        made = {"KeyPackType": program, **carried, **self.turns_into}
+        made: Row = {"KeyPackType": program, **carried, **self.turns_into}
         total = int(str(made.pop("TotalLicenses")))
         self.packs.append(pack(number, total, **made))
         return {"KeyPackId": number, "ReturnValue": 0}

@@ -31,7 +31,7 @@ _NUMBERS: dict[str, dict[str, Any]] = {
     "agreement": {"agreement_type": "enterprise", "agreement_number": AGREEMENT},
     "key_pack_id": {"key_pack_code": KEY_PACK_CODE},
 }
-SOURCE = {"source_server": "ls-old.ad.example.com", "source_product_id": SOURCE_ID}
+SOURCE: dict[str, Any] = {"source_server": "ls-old.ad.example.com", "source_product_id": SOURCE_ID}
 
 
 def row(channel: str = "open", quantity: int = 50, **more: Any) -> dict[str, Any]:

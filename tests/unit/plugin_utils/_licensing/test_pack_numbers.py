@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+    pack_numbers,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     Refused,
-)
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.pack_numbers import (
-    SECRET_OPTIONS,
-    check_number,
-    clean,
-    secrets_in,
 )
 
 LENGTHS = {
@@ -34,18 +31,21 @@ def number(option: str, length: int) -> str:
 
 def refused(option: str, text: str) -> str:
     with pytest.raises(Refused) as caught:
-        check_number(option, text, f"packs[0].{option}")
+        pack_numbers.check_number(option, text, f"packs[0].{option}")
     assert caught.value.reason == "bad_number"
     said = f"{caught.value} {caught.value.advice}"
     assert f"packs[0].{option}" in said
-    assert len(clean(text)) < 3 or clean(text) not in said.replace("-", "").upper()
+    assert (
+        len(pack_numbers.clean(text)) < 3
+        or pack_numbers.clean(text) not in said.replace("-", "").upper()
+    )
     return said
 
 
 @EACH
 def test_the_right_length(option: str) -> None:
     text = number(option, LENGTHS[option])
-    assert check_number(option, text, "x") == text
+    assert pack_numbers.check_number(option, text, "x") == text
 
 
 @EACH
@@ -73,7 +73,7 @@ def test_a_letter_among_digits(option: str) -> None:
 
 
 def test_hyphens_blanks_around_and_small_letters_are_taken() -> None:
-    assert check_number("license_code", " aaaaa-bbbbb-ccccc-ddddd-eeee1 ", "x") == (
+    assert pack_numbers.check_number("license_code", " aaaaa-bbbbb-ccccc-ddddd-eeee1 ", "x") == (
         "AAAAABBBBBCCCCCDDDDDEEEE1"
     )
 
@@ -86,7 +86,7 @@ def test_a_number_that_lost_its_leading_zeros_is_told_about_quotation_marks() ->
 
 
 def test_every_form_that_a_number_may_come_back_in() -> None:
-    found = secrets_in([{"license_code": "aaaaa-bbbbb-ccccc-ddddd-eeee1"}])
+    found = pack_numbers.secrets_in([{"license_code": "aaaaa-bbbbb-ccccc-ddddd-eeee1"}])
     assert found >= {
         "aaaaa-bbbbb-ccccc-ddddd-eeee1",
         "AAAAABBBBBCCCCCDDDDDEEEE1",
@@ -108,11 +108,11 @@ def test_every_form_that_a_number_may_come_back_in() -> None:
     ],
 )
 def test_numbers_in_the_wrong_place_are_masked(options: object) -> None:
-    assert "AAAA1" * 5 in secrets_in(options)
+    assert "AAAA1" * 5 in pack_numbers.secrets_in(options)
 
 
 def test_numbers_that_yaml_read_as_integers() -> None:
-    assert "12345678" in secrets_in([{"license_number": 12345678}])
+    assert "12345678" in pack_numbers.secrets_in([{"license_number": 12345678}])
 
 
 def test_what_is_no_number_stays_readable() -> None:
@@ -125,8 +125,8 @@ def test_what_is_no_number_stays_readable() -> None:
         "method": "reinstall",
         "more": True,
     }
-    assert secrets_in([row], frozenset({"agreement", "reinstall"})) == set()
+    assert pack_numbers.secrets_in([row], frozenset({"agreement", "reinstall"})) == set()
 
 
 def test_all_numbers_are_secret_options() -> None:
-    assert frozenset(LENGTHS) - {"source_product_id"} == SECRET_OPTIONS
+    assert frozenset(LENGTHS) - {"source_product_id"} == pack_numbers.SECRET_OPTIONS

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+    wanted_packs as declared,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     Refused,
-)
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.wanted_packs import (
-    wanted_packs,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.schema import (
     license_server,
@@ -40,7 +40,7 @@ INPUTS: dict[str, dict[str, Any]] = {
 
 def refused(*rows: dict[str, Any]) -> Refused:
     with pytest.raises(Refused) as caught:
-        wanted_packs(rows)
+        declared.wanted_packs(rows)
     said = f"{caught.value} {caught.value.advice}"
     assert not [number for number in NUMBERS if number in said]
     return caught.value
@@ -49,7 +49,7 @@ def refused(*rows: dict[str, Any]) -> Refused:
 @pytest.mark.parametrize("method", ["install", "reinstall", "import"])
 @pytest.mark.parametrize("channel", INPUTS)
 def test_the_method_takes_exactly_what_is_given(channel: str, method: str) -> None:
-    (pack,) = wanted_packs([row(channel, method=method, **SOURCE)])
+    (pack,) = declared.wanted_packs([row(channel, method=method, **SOURCE)])
     given = pack.inputs(20)
     wanted = dict(INPUTS[channel])
     if method == "import":
@@ -67,7 +67,7 @@ def test_the_method_takes_exactly_what_is_given(channel: str, method: str) -> No
 )
 @pytest.mark.parametrize(("kind", "product"), [("per_device", 0), ("per_user", 1)])
 def test_version_and_type_by_number(version: str, number: int, kind: str, product: int) -> None:
-    (pack,) = wanted_packs([row(version=version, type=kind)])
+    (pack,) = declared.wanted_packs([row(version=version, type=kind)])
     inputs = pack.inputs(1)
     assert (inputs["ProductVersion"], inputs["ProductType"]) == (number, product)
 
@@ -77,7 +77,7 @@ def test_version_and_type_by_number(version: str, number: int, kind: str, produc
     [("select", 0), ("enterprise", 1), ("campus", 2), ("school", 3), ("spla", 4), ("other", 5)],
 )
 def test_agreement_types_by_number(kind: str, number: int) -> None:
-    (pack,) = wanted_packs([row("agreement", agreement_type=kind)])
+    (pack,) = declared.wanted_packs([row("agreement", agreement_type=kind)])
     assert pack.inputs(1)["AgreementType"] == number
 
 
@@ -88,15 +88,15 @@ def test_agreement_types_by_number(kind: str, number: int) -> None:
 def test_the_program_follows_from_the_channel_unless_it_is_named(
     channel: str, program: str | None
 ) -> None:
-    (pack,) = wanted_packs([row(channel)])
+    (pack,) = declared.wanted_packs([row(channel)])
     assert pack.program == program
-    (named,) = wanted_packs([row(channel, program="volume")])
+    (named,) = declared.wanted_packs([row(channel, program="volume")])
     assert named.program == "volume"
 
 
 def test_the_numbers_are_not_in_what_a_row_shows() -> None:
     for channel in INPUTS:
-        (pack,) = wanted_packs([row(channel)])
+        (pack,) = declared.wanted_packs([row(channel)])
         shown = f"{pack!r} {pack.describe(1)} {pack.where}"
         assert not [number for number in NUMBERS if number in shown]
 
@@ -129,11 +129,11 @@ def test_a_number_that_stands_twice() -> None:
 
 def test_one_license_may_hold_several_versions_and_types() -> None:
     rows = [row(), row(version="2019"), row(type="per_device")]
-    assert len(wanted_packs(rows)) == 3
+    assert len(declared.wanted_packs(rows)) == 3
 
 
 def test_a_row_without_program_beside_others_of_its_kind() -> None:
     error = refused(row("open"), row("key_pack_id"))
     assert (error.reason, "packs[1]" in str(error)) == ("unclear_program", True)
-    assert len(wanted_packs([row("open"), row("key_pack_id", program="retail")])) == 2
-    assert len(wanted_packs([row("open"), row("key_pack_id", version="2019")])) == 2
+    assert len(declared.wanted_packs([row("open"), row("key_pack_id", program="retail")])) == 2
+    assert len(declared.wanted_packs([row("open"), row("key_pack_id", version="2019")])) == 2
