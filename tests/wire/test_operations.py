@@ -68,6 +68,15 @@ def test_get_by_key(session: CimSession, farm: Farm) -> None:
     assert operations(farm) == ["Get"]
 
 
+def test_put_and_what_it_returns(session: CimSession, farm: Farm) -> None:
+    values = session.get(SETTING, KEYS)
+    drain = 0 if values["SessionBrokerDrainMode"] else 1
+    written = session.put(SETTING, {**values, "SessionBrokerDrainMode": drain}, KEYS)
+    assert written["SessionBrokerDrainMode"] == drain
+    assert session.get(SETTING, KEYS)["SessionBrokerDrainMode"] == drain
+    assert operations(farm) == ["Get", "Put", "Get"]
+
+
 def test_get_of_an_instance_that_is_not_there(session: CimSession) -> None:
     with pytest.raises(Fault) as caught:
         session.get(session_host.TERMINAL_SERVICE_SETTING, {"ServerName": "OTHER"})
