@@ -72,7 +72,8 @@ def _with(stock: Stock, pack: Pack) -> Stock:
 
 def _closed(stock: Stock) -> Stock:
     """The over-issue is that of the sums: one pack of a stock stands in for another."""
-    return replace(stock, over_issued=max(0, stock.issued - stock.total))
+    over = max(0, stock.issued - stock.total)
+    return replace(stock, over_issued=over, over_servers=int(over > 0))
 
 
 def _sum(one: int | None, other: int | None) -> int | None:
@@ -103,6 +104,7 @@ def _together(one: Stock, other: Stock) -> Stock:
         unlimited_issued=one.unlimited_issued + other.unlimited_issued,
         unreadable_packs=one.unreadable_packs + other.unreadable_packs,
         servers=one.servers + other.servers,
+        over_servers=one.over_servers + other.over_servers,
     )
 
 

@@ -67,7 +67,7 @@ class Language:
         self.code = code
         self._texts = _CATALOGS[code]
 
-    def text(self, name: str, /, **values: Detail | Amount) -> str:
+    def text(self, name: str, /, **values: Detail | date | Amount) -> str:
         """The text of that name; counts are written with their noun, see ``Amount``."""
         return self._texts[name].format(**{key: self._say(each) for key, each in values.items()})
 
@@ -156,13 +156,15 @@ class Language:
 
     def finding(self, finding: Finding) -> str:
         """What a finding says, in one sentence."""
-        values = dict(finding.details)
+        values: dict[str, Detail | date] = dict(finding.details)
         if finding.stock is not None:
             values["stock"] = self.stock(finding.stock)
         for name in ("pack", "version_id"):
             # Identifiers: no thousands separators.
             if values.get(name) is not None:
                 values[name] = str(values[name])
+        if isinstance(expires := values.get("expires"), datetime):
+            values["expires"] = expires.date()
         if "what" in values and finding.code in ("pack_unknown", "summary_differs"):
             names = str(values["what"]).split(", ")
             values["what"] = ", ".join(self.word("value", name) for name in names)

@@ -229,6 +229,7 @@ class Stock:
     unlimited_issued: int = 0
     unreadable_packs: int = 0
     servers: int = 1
+    over_servers: int = 0
 
     @property
     def free_percent(self) -> float | None:

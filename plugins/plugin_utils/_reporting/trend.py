@@ -66,10 +66,17 @@ class Trend:
 
 
 def trends_of(inventory: Inventory, history: Sequence[Snapshot]) -> tuple[Trend, ...]:
-    """The trend of each stock that the fleet has now."""
+    """The trend of each stock that the fleet has now.
+
+    :param history: snapshots, the one of this inventory among them (``history.with_inventory``).
+    """
     expected = {server.name for server in inventory.servers if not server.same_as}
     days = list(_days(history, expected))
-    return tuple(_trend(stock, _points(stock, days, inventory)) for stock in inventory.stocks)
+    return tuple(
+        _trend(stock, _points(stock, days))
+        for stock in inventory.stocks
+        if stock.packs or stock.unlimited_packs
+    )
 
 
 def _days(
@@ -94,17 +101,12 @@ def _days(
             yield day, sums
 
 
-def _points(
-    stock: Stock, days: list[tuple[date, dict[StockKey, Count]]], inventory: Inventory
-) -> tuple[Point, ...]:
+def _points(stock: Stock, days: list[tuple[date, dict[StockKey, Count]]]) -> tuple[Point, ...]:
     found = {
         day: Point(day, sums[stock.key].total, sums[stock.key].issued)
         for day, sums in days
         if stock.key in sums
     }
-    if inventory.as_of is not None and inventory.complete and not stock.unreadable_packs:
-        today = inventory.as_of.date()
-        found[today] = Point(today, stock.total, stock.issued)
     return tuple(found[day] for day in sorted(found))
 
 

@@ -16,6 +16,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
     Count,
     Snapshot,
     counts_of,
+    with_inventory,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.language import (
     Language,
@@ -151,7 +152,8 @@ def report(
 ) -> Report:
     """A report of facts by host."""
     built = inventory(everything, **arguments)
-    return Report(built, trends_of(built, history), Language(language), title)
+    days = with_inventory(history, built, 36).snapshots
+    return Report(built, trends_of(built, days), Language(language), title)
 
 
 def months_before(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ goes through Jinja2's escaping.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class Card:
 
     stock: Stock
     state: str
+    fill: str
+    """How the fleet's sums alone do: a lack on one license server is said in words."""
     bar: Markup
     asides: tuple[str, ...]
     trend: Trend | None
@@ -139,6 +141,7 @@ def _card(stock: Stock, trend: Trend | None, language: Language, threshold: floa
     return Card(
         stock=stock,
         state=stock.state(threshold).value,
+        fill=replace(stock, over_issued=max(0, stock.issued - stock.total)).state(threshold).value,
         bar=charts.bar(stock, threshold, label),
         asides=tuple(_asides(stock, language)),
         trend=trend,
@@ -164,8 +167,7 @@ def _basis(trend: Trend, language: Language) -> str:
     return language.text(
         "trend.basis",
         n=len(trend.points),
-        first=language.day(trend.points[0].day),
-        last=language.day(trend.points[-1].day),
+        first=language.month(trend.points[0].day),
         growth=sign + language.decimal(trend.growth),
     )
 
@@ -184,8 +186,8 @@ def _asides(stock: Stock, language: Language) -> Iterable[str]:
         yield language.text("page.aside.unreadable", n=stock.unreadable_packs)
 
 
-def _apart(servers: Iterable[LicenseServer]) -> list[tuple[str, int, int | None, int]]:
-    """Packs that enter no sum, by place: place, packs, installed, issued."""
+def _apart(servers: Iterable[LicenseServer]) -> list[tuple[str, int, bool, int | None, int]]:
+    """Packs that enter no sum: place, packs, whether one has no limit, installed, issued."""
     found: dict[Place, list[Pack]] = {}
     for server in servers:
         if server.counted:
@@ -196,7 +198,8 @@ def _apart(servers: Iterable[LicenseServer]) -> list[tuple[str, int, int | None,
         (
             place.value,
             len(packs),
-            None if place is Place.UNLIMITED else _sum(packs),
+            any(pack.unlimited for pack in packs),
+            _sum(packs),
             sum(pack.issued or 0 for pack in packs),
         )
         for place, packs in sorted(found.items())
@@ -219,9 +222,9 @@ def _row(server: LicenseServer, report: Report) -> ServerRow:
     for stock in sorted(server.stocks, key=_newest_first):
         if not (stock.packs or stock.unlimited_packs or stock.unreadable_packs):
             continue
-        name = f"{stock.key.version} {language.type(stock.key.type)}"
+        name = f"{stock.key.version} {language.word('short', stock.key.type)}"
         if stock.key.suite != "rds":
-            name += f" {language.word('suite', stock.key.suite)}"
+            name += f" {language.word('short', stock.key.suite)}"
         if stock.packs:
             numbers = f"{language.number(stock.issued)}/{language.number(stock.total)}"
         else:

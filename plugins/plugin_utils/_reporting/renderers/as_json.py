@@ -69,6 +69,7 @@ def _stock(stock: Stock, threshold: float) -> Json:
         "unlimited_issued": stock.unlimited_issued,
         "unreadable_packs": stock.unreadable_packs,
         "servers": stock.servers,
+        "over_issued_servers": stock.over_servers,
     }
 
 

@@ -16,6 +16,10 @@ TEXTS = {
     "type.per_device": "Per Device",
     "type.builtin": "Built-in",
     "type.unknown": "unknown type",
+    "short.per_user": "User",
+    "short.per_device": "Device",
+    "short.vdi": "VDI",
+    "short.unknown": "?",
     "suite.vdi": "VDI suite",
     "suite.unknown": "unknown suite",
     "version.unknown": "Unknown version",
@@ -163,10 +167,14 @@ TEXTS = {
     "page.installed": "Installed",
     "page.available": "Free",
     "page.bar": "{issued} of {total} issued",
-    "page.over": "{over:CAL|CALs} over-issued",
+    "page.over": "{over:CAL is|CALs are} over-issued on {servers:license server|license servers}; what is "
+    "free is elsewhere.",
     "page.over_words": "More CALs are issued than installed: {issued} issued, {total} installed. "
     "{over:CAL is|CALs are} missing.",
-    "page.threshold": "warning below {percent} free",
+    "page.legend.mark": "warning mark: less than {percent} free",
+    "page.legend.issued": "issued",
+    "page.legend.installed": "installed",
+    "page.legend.ahead": "projected",
     "page.on_servers": "{packs:pack|packs} on {servers:license server|license servers}",
     "page.trend": "Trend",
     "page.trend_of": "Issued and installed CALs from {first} to {last}",
@@ -203,7 +211,6 @@ TEXTS = {
     "page.status": "Status",
     "page.never": "never",
     "page.show_all": "Show all {n}",
-    "page.legend": "Severity",
     "page.rules": "How this was counted",
     "page.rule.1": "CALs are counted by version, type and suite. Per User and Per Device, session "
     "hosts and VDI suites are never added together.",
@@ -213,16 +220,19 @@ TEXTS = {
     "what is installed, per license server; a surplus elsewhere does not hide it.",
     "page.rule.4": "Facts older than {hours} hours are called old. Nothing that is not known is "
     "shown as 0.",
+    "page.rule.5": "A projection is a straight line through the issued CALs of the stored days. It "
+    "is no promise: it knows nothing of purchases, projects or seasons.",
     "page.digest": "Digest of the inventory",
     # Trends.
-    "trend.not_enough_data": "Not enough data for a projection: it takes 3 snapshots over 30 days.",
+    "trend.not_enough_data": "Not enough data for a projection: it takes snapshots of 3 days, over 30 "
+    "days or more.",
     "trend.unlimited": "A pack without a limit: nothing to run out of.",
     "trend.none_left": "None left now.",
     "trend.no_growth": "No growth: at this pace they do not run out.",
     "trend.far": "At this pace they last more than ten years.",
     "trend.exhausted_on": "Projected to run out in {month}.",
-    "trend.basis": "A straight line through {n} snapshots, {first} to {last}: {growth} CALs a "
-    "month. A projection, not a promise.",
+    "trend.basis": "{growth} CALs a month, by a straight line through snapshots of {n} days since "
+    "{first}.",
     # Formats for machines.
     "line.stock": "{issued} of {total:CAL|CALs} issued, {available} free",
     "line.stock_over": "{issued} of {total:CAL|CALs} issued, {over} over-issued",

@@ -16,6 +16,10 @@ TEXTS = {
     "type.per_device": "par périphérique",
     "type.builtin": "intégrée",
     "type.unknown": "type inconnu",
+    "short.per_user": "utilisateur",
+    "short.per_device": "périphérique",
+    "short.vdi": "VDI",
+    "short.unknown": "?",
     "suite.vdi": "suite VDI",
     "suite.unknown": "suite inconnue",
     "version.unknown": "Version inconnue",
@@ -167,10 +171,14 @@ TEXTS = {
     "page.installed": "Installées",
     "page.available": "Libres",
     "page.bar": "{issued} délivrées sur {total}",
-    "page.over": "{over:CAL|CAL} en dépassement",
+    "page.over": "{over:CAL|CAL} en dépassement sur {servers:serveur de licences|serveurs de "
+    "licences} ; ce qui est libre est ailleurs.",
     "page.over_words": "Plus de CAL sont délivrées qu'installées : {issued} délivrées, {total} "
     "installées. Il manque {over:CAL|CAL}.",
-    "page.threshold": "avertissement au-dessous de {percent} libres",
+    "page.legend.mark": "seuil d'avertissement : moins de {percent} libres",
+    "page.legend.issued": "délivrées",
+    "page.legend.installed": "installées",
+    "page.legend.ahead": "projection",
     "page.on_servers": "{packs:lot|lots} sur {servers:serveur de licences|serveurs de licences}",
     "page.trend": "Évolution",
     "page.trend_of": "CAL délivrées et installées du {first} au {last}",
@@ -208,7 +216,6 @@ TEXTS = {
     "page.status": "État",
     "page.never": "jamais",
     "page.show_all": "Afficher les {n}",
-    "page.legend": "Gravité",
     "page.rules": "Règles de décompte",
     "page.rule.1": "Les CAL sont comptées par version, type et suite. Par utilisateur et par "
     "périphérique, hôtes de session et suites VDI ne sont jamais additionnés.",
@@ -219,17 +226,19 @@ TEXTS = {
     "ne le masque pas.",
     "page.rule.4": "Des données de plus de {hours} heures sont dites anciennes. Rien d'inconnu "
     "n'est affiché comme 0.",
+    "page.rule.5": "Une projection est une droite à travers les CAL délivrées aux jours "
+    "enregistrés. Ce n'est pas une promesse : elle ignore achats, projets et saisons.",
     "page.digest": "Empreinte de l'inventaire",
     # Trends.
-    "trend.not_enough_data": "Pas assez de données pour une projection : il faut 3 relevés sur 30 "
-    "jours.",
+    "trend.not_enough_data": "Pas assez de données pour une projection : il faut des relevés de 3 jours, "
+    "sur 30 jours au moins.",
     "trend.unlimited": "Un lot sans limite : rien à épuiser.",
     "trend.none_left": "Épuisé dès maintenant.",
     "trend.no_growth": "Pas de croissance : à ce rythme, elles ne s'épuisent pas.",
     "trend.far": "À ce rythme, elles durent plus de dix ans.",
     "trend.exhausted_on": "Épuisement projeté : {month}.",
-    "trend.basis": "Une droite par {n} relevés, du {first} au {last} : {growth} CAL par mois. Une "
-    "projection, pas une promesse.",
+    "trend.basis": "{growth} CAL par mois, par une droite à travers les relevés de {n} jours "
+    "depuis {first}.",
     # Formats for machines.
     "line.stock": "{issued} délivrées sur {total:CAL|CAL}, {available} libres",
     "line.stock_over": "{issued} délivrées sur {total:CAL|CAL}, {over} en dépassement",
