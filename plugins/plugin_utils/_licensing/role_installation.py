@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from .._cim.errors import CimError, ConnectionLost, Fault
+from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, HttpError, NotWinRM
 from .._cim.session import CimSession
 from .._windows.features import FeatureChange, Product, RestartNeeded, read_product
 from .._windows.reboot import RestartFailed
@@ -25,6 +25,8 @@ PATIENCE_DELAYS = (2.0, 3.0, 5.0, *(10.0,) * 29)
 """Seconds between looks when the connection broke while Windows installs: it goes on."""
 SETTLE_DELAYS = (2.0, 3.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds between looks after a restart: services and classes come up one by one."""
+_LOST = (ConnectionLost, NotWinRM, BadAnswer, HttpError)
+"""Ways in which the answer of a step gets lost; what it does goes on."""
 
 
 class FeatureSteps(Protocol):
@@ -221,7 +223,7 @@ class RoleInstallation:
                     done = self._features.install(feature, management_tools=tools)
                 else:
                     done = self._features.remove(feature)
-            except ConnectionLost:
+            except _LOST:
                 self._be_patient(progress)
                 raise
 

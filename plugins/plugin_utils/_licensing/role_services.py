@@ -95,7 +95,7 @@ class RoleSeen:
 
 
 def read_role(session: CimSession, role: RoleService) -> RoleSeen:
-    """Read a role service: six requests.
+    """Read a role service: seven requests.
 
     :raises NothingThere: the account lacks the right to see it.
     """

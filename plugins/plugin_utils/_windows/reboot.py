@@ -17,7 +17,7 @@ from datetime import datetime
 from .._cim.codes import look_up
 from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, HttpError, NothingThere
 from .._cim.session import CimSession
-from .registry import Registry
+from .registry import Registry, RegistryUnreadable
 from .schema.operating_system import OPERATING_SYSTEM
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 8.0
@@ -81,9 +81,20 @@ def read_pending_restart(registry: Registry) -> PendingRestart:
     :raises RegistryUnreadable: the account may not look.
     """
     servicing = tuple(text for key, text in _SERVICING_KEYS.items() if registry.exists(key))
-    names = [each.casefold() for each in registry.value_names(_SESSION_MANAGER)]
-    renames = _RENAMES.casefold() in names and bool(registry.texts(_SESSION_MANAGER, _RENAMES))
-    return PendingRestart(servicing, renames)
+    return PendingRestart(servicing, _renames_wait(registry))
+
+
+def _renames_wait(registry: Registry) -> bool:
+    try:
+        names = [each.casefold() for each in registry.value_names(_SESSION_MANAGER)]
+    except RegistryUnreadable:
+        if registry.exists(_SESSION_MANAGER):
+            raise
+        return False
+    if _RENAMES.casefold() not in names:
+        return False
+    # Emptied, it is no list of files; a value of another type is none either.
+    return bool(registry.texts(_SESSION_MANAGER, _RENAMES))
 
 
 def restart_computer(

@@ -250,8 +250,15 @@ def test_a_server_without_the_key_of_windows_update() -> None:
     assert read_pending_restart(Registry(server.session())).reasons == []
 
 
-def test_a_place_that_may_not_be_read_is_not_empty() -> None:
+def test_a_server_without_the_key_of_the_session_manager() -> None:
     server = RoleServer()
-    server.registry.denied.add(SERVICING)
+    server.registry.call("DeleteKey", SESSION_MANAGER, "", [])
+    assert read_pending_restart(Registry(server.session())).reasons == []
+
+
+@pytest.mark.parametrize("key", [SERVICING, UPDATES, SESSION_MANAGER])
+def test_a_place_that_may_not_be_read_is_not_empty(key: str) -> None:
+    server = RoleServer()
+    server.registry.denied.add(key)
     with pytest.raises(RegistryUnreadable):
         read_pending_restart(Registry(server.session()))
