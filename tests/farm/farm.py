@@ -18,6 +18,7 @@ from types import TracebackType
 from .inventory import Access, build_inventory, dump_inventory
 from .log import Request
 from .model.accounts import Rights, Scope
+from .model.clearinghouse import Clearinghouse
 from .model.forest import Forest
 from .model.host import Host
 from .model.plan import HostPlan, Scenario
@@ -68,6 +69,11 @@ class Farm:
     def hosts(self) -> Mapping[str, Host]:
         """The hosts by name."""
         return self.forest.hosts
+
+    @property
+    def clearinghouse(self) -> Clearinghouse:
+        """Microsoft's side: the codes that web and telephone would give."""
+        return self.forest.clearinghouse
 
     @property
     def ca_path(self) -> Path:

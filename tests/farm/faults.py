@@ -52,6 +52,13 @@ def _whole(given: Mapping[str, object], name: str) -> int | None:
     raise ValueError(f"{name}: a whole number is expected, not {value!r}")
 
 
+def _flag(given: Mapping[str, object], name: str) -> bool:
+    value = given.get(name, False)
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name}: true or false is expected, not {value!r}")
+
+
 @dataclass(slots=True)
 class Fault:
     """One knob.
@@ -61,7 +68,8 @@ class Fault:
     ``times`` limits how often (by default once with ``at``, else for ever). ``operation``, ``cls``
     and ``method`` narrow it; with any of them set, ``at`` counts only the requests that match.
     ``seconds`` belongs to slow and timed_out (how late the work is done), ``reads`` to
-    policy_lag, ``size`` to oversized (bytes; -1 is endless).
+    policy_lag, ``size`` to oversized (bytes; -1 is endless). With ``background`` the late work of
+    slow and timed_out goes on beside the connection's next requests; else they wait for it.
     """
 
     kind: str
@@ -73,6 +81,7 @@ class Fault:
     seconds: float = 1.0
     reads: int = 1
     size: int = ENDLESS_ENOUGH
+    background: bool = False
     seen: int = field(default=0, init=False)
     hits: int = field(default=0, init=False)
 
@@ -103,6 +112,7 @@ class Fault:
             seconds=_number(given, "seconds", 1.0),
             reads=_whole(given, "reads") or 1,
             size=_whole(given, "size") or ENDLESS_ENOUGH,
+            background=_flag(given, "background"),
         )
 
     def matches(self, operation: str, cls: str, method: str) -> bool:

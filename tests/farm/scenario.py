@@ -28,6 +28,7 @@ from .model.plan import (
 from .model.registry import RegData, RegistryError, RegType, checked, reg_type, split_path
 from .model.releases import RELEASES
 from .model.services import KINDS
+from .scenario_clearinghouse import read_clearinghouse
 from .scenario_features import read_features
 from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
@@ -114,7 +115,9 @@ def _collect_lines(
 
 
 def _scenario(top: Section) -> Scenario:
-    top.known("domain", "accounts", "allow_unencrypted", "basic", "defaults", "hosts")
+    top.known(
+        "domain", "accounts", "allow_unencrypted", "basic", "defaults", "hosts", "clearinghouse"
+    )
     domain = top.section("domain")
     domain.known("dns", "netbios")
     defaults = top.section("defaults").mapping()
@@ -133,6 +136,7 @@ def _scenario(top: Section) -> Scenario:
         _accounts(top),
         top.flag("allow_unencrypted", default=False),
         top.flag("basic", default=True),
+        read_clearinghouse(top.section("clearinghouse")),
     )
 
 

@@ -31,10 +31,14 @@ class Wbem(enum.IntEnum):
 
 
 class CimError(Exception):
-    """WMI refused an operation. ``parameter`` is what __ExtendedStatus.ParameterInfo shows."""
+    """WMI refused an operation, with a code of Wbem or of a provider.
 
-    def __init__(self, code: Wbem, detail: str = "", parameter: str = "") -> None:
-        super().__init__(f"{code.name}: {detail}")
+    ``parameter`` is what __ExtendedStatus.ParameterInfo shows.
+    """
+
+    def __init__(self, code: int, detail: str = "", parameter: str = "") -> None:
+        name = code.name if isinstance(code, Wbem) else f"0x{code:08X}"
+        super().__init__(f"{name}: {detail}")
         self.code = code
         self.detail = detail
         self.parameter = parameter

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .accounts import Account, Identity, Login, Scope, find_account
+from .clearinghouse import Clearinghouse
 from .host import Host
 from .plan import Scenario
 
@@ -22,6 +23,7 @@ class Forest:
         self.allow_unencrypted = scenario.allow_unencrypted
         self.basic = scenario.basic
         self.hosts: dict[str, Host] = {}
+        self.clearinghouse = Clearinghouse(scenario.clearinghouse, self)
 
     def add(self, host: Host) -> None:
         """Make a host known."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .issued_licenses import IssuedLicense, IssuedLicenses
 from .key_packs import KeyPackStore, built_in_pack, highest_version, packs_for
 from .license_plan import LicenseServerPlan
+from .reports import Reports
 
 if TYPE_CHECKING:
     from .host import Host
@@ -50,6 +51,7 @@ class LicenseServer:
         self.plan = plan
         self.contact: dict[str, str] = {name: plan.contact.get(name, "") for name in CONTACT}
         self.activated = plan.activated
+        self._seed, self._life, self._ids = host.machine_id, life, 0
         seed = host.machine_id
         self.license_server_id = plan.license_server_id or made_up_id(seed, f"server {life}")
         digits = uuid.uuid5(seed, "product").int
@@ -68,6 +70,7 @@ class LicenseServer:
         self.issued = IssuedLicenses(
             self.packs.all(), plan.issued_rows, host.clock.now(), host.forest.domain.dns
         )
+        self.reports = Reports(self)
 
     @property
     def status(self) -> int:
@@ -80,6 +83,21 @@ class LicenseServer:
     def running(self) -> bool:
         """True while the service TermServLicensing runs."""
         return self.host.services["TermServLicensing"].state == "Running"
+
+    @property
+    def next_id(self) -> str:
+        """The id that the Clearinghouse would give with the next reactivation by telephone."""
+        return made_up_id(self._seed, f"server {self._life} id {self._ids + 1}")
+
+    def take_next_id(self) -> None:
+        """Be the license server of that id from now on."""
+        self.license_server_id = self.next_id
+        self._ids += 1
+
+    @property
+    def confirmation_code(self) -> str:
+        """What the Clearinghouse gives on the telephone for a deactivation."""
+        return made_up_id(self._seed, f"server {self._life} deactivation")[:7]
 
     def issue(self, pack_id: int, computer: str, user: str = "") -> IssuedLicense:
         """A device gets a license of a pack; ValueError when there is no such pack."""
@@ -112,5 +130,6 @@ class LicenseServer:
                 }
                 for pack in self.packs.all()
             ],
+            "reports": [report.file_name for report in self.reports.all()],
             "issued_devices": self.issued.count(),
         }

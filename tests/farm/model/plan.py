@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .accounts import DEFAULT_ACCOUNTS, Account
+from .clearinghouse_plan import ClearinghousePlan
 from .features import FeaturePlan
 from .license_plan import LicenseServerPlan
 from .registry import RegData, RegType
@@ -109,3 +110,4 @@ class Scenario:
     accounts: tuple[Account, ...] = DEFAULT_ACCOUNTS
     allow_unencrypted: bool = False
     basic: bool = True
+    clearinghouse: ClearinghousePlan = field(default_factory=ClearinghousePlan)

@@ -154,6 +154,7 @@ class CimOperations:
         else:
             code, outputs = repository.invoke(definition, method, instance, arguments)
             answer = output_xml(header.resource_uri, method, code, outputs)
+        _check_size(answer, header)
         return Outcome(f"{header.resource_uri}/{method.name}Response", answer, log)
 
     # -- enumeration ------------------------------------------------------------------------
@@ -291,6 +292,13 @@ def _page(enumeration: Enumeration, max_items: int, header: Header) -> list[str]
         return enumeration.page(max_items, header.max_envelope - _OVERHEAD)
     except ItemTooLarge as error:
         raise WsmanFault(ENCODING_LIMIT, detail="MaxEnvelopeSize") from error
+
+
+def _check_size(answer: str, header: Header) -> None:
+    """One answer is one envelope: what does not fit is a fault, though the method has run."""
+    size = len(answer) if answer.isascii() else len(answer.encode("utf-8"))
+    if size > header.max_envelope - _OVERHEAD:
+        raise WsmanFault(ENCODING_LIMIT, detail="MaxEnvelopeSize")
 
 
 def _enumerate_response(context: str, inner: str) -> str:

@@ -11,6 +11,8 @@ import contextlib
 import hmac
 import select
 import socket
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import spnego
@@ -144,9 +146,15 @@ class Connection:
         else:
             challenge = self._challenges(Refused(401)) if reply.status == 401 else []
             self._stream.write(reply.status, body, content_type if body else "", challenge)
-        if reply.after is not None:
+        if reply.after is not None and reply.background:
+            threading.Thread(target=self._guarded, args=(reply.after,), daemon=True).start()
+        elif reply.after is not None:
             reply.after()
         return True
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        with self._host.defects:
+            work()
 
     def _wait_for_close(self) -> None:
         while True:

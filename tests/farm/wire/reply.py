@@ -21,7 +21,8 @@ class Reply:
     """An answer to one request.
 
     ``drop`` closes the connection instead of answering, ``hang`` keeps it open without a word,
-    ``stream`` replaces the body and is never sealed, ``after`` runs once the answer is out.
+    ``stream`` replaces the body and is never sealed, ``after`` runs once the answer is out, in
+    ``background`` beside the connection's next requests.
     """
 
     request: Request
@@ -34,6 +35,7 @@ class Reply:
     stream: Iterator[bytes] | None = None
     stream_length: int | None = None
     after: Callable[[], None] | None = None
+    background: bool = False
 
 
 @dataclass(slots=True)

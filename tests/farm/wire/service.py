@@ -121,6 +121,7 @@ class Service:
             if late is not None:
                 reply = self._fault_reply(request, WsmanFault(TIMED_OUT), relates_to, german)
                 reply.after = self._later(work, late, request)
+                reply.background = any(fault.background for fault in struck.values())
                 return reply
             outcome = work()
         except WsmanFault as fault:

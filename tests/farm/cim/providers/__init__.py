@@ -10,6 +10,7 @@ from .computer import ComputerSystem, OperatingSystem
 from .features import OptionalFeature, ServerFeature, ServerManagerTasks
 from .group_policy import RegistryPolicySetting, RsopGpo
 from .license_packs import IssuedLicenseProvider, KeyPackProvider
+from .license_report import LicenseReportProvider
 from .license_server import LicenseServerProvider
 from .registry import RegistryProvider
 from .service import ServiceProvider, TerminalServiceProvider
@@ -28,6 +29,7 @@ PROVIDERS: dict[str, Provider] = {
     "Win32_TSDeploymentLicensing": DeploymentLicensing(),
     "Win32_TSIssuedLicense": IssuedLicenseProvider(),
     "Win32_TSLicenseKeyPack": KeyPackProvider(),
+    "Win32_TSLicenseReport": LicenseReportProvider(),
     "Win32_TSLicenseServer": LicenseServerProvider(),
     "RSOP_RegistryPolicySetting": RegistryPolicySetting(),
     "RSOP_GPO": RsopGpo(),

@@ -14,8 +14,9 @@ from ...model.key_packs import KeyPack
 from ...model.license_plan import Expiry
 from ...model.license_server import LicenseServer
 from ..instance import Instance, Value
-from ..provider import Call, Provider
+from ..provider import Call, Provider, Result
 from .license_server import running_server
+from .pack_methods import invoke_pack_method, invoke_revoke
 
 
 def shown_time(value: Expiry, form: str) -> Value:
@@ -38,6 +39,10 @@ def shown_time(value: Expiry, form: str) -> Value:
 
 class KeyPackProvider(Provider):
     """The key packs in the order of their installation."""
+
+    def invoke(self, call: Call, method: str, arguments: Mapping[str, Value]) -> Result:
+        """Install, import, reinstall, remove, convert."""
+        return invoke_pack_method(call, method, arguments)
 
     def instances(self, call: Call) -> Iterator[Instance]:
         """One instance per pack; two packs of one number are two instances."""
@@ -72,6 +77,10 @@ class IssuedLicenseProvider(Provider):
         server = running_server(call)
         for row in server.issued:
             yield Instance("Win32_TSIssuedLicense", _row(server, row))
+
+    def invoke(self, call: Call, method: str, arguments: Mapping[str, Value]) -> Result:
+        """Revoke."""
+        return invoke_revoke(call, method, arguments)
 
     def find(self, call: Call, keys: Mapping[str, str]) -> Instance | None:
         """One license by its keys, without a look at the others."""

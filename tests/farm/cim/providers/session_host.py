@@ -212,7 +212,8 @@ def _primary(call: Call, arguments: Mapping[str, Value]) -> Result:
 def _registered(call: Call, arguments: Mapping[str, Value]) -> Result:
     if not call.host.in_domain:
         return OK, {"RegisteredLSList": None}
-    names = [s.fqdn for s in call.host.forest.license_servers() if s.in_domain]
+    servers = call.host.forest.license_servers()
+    names = [s.fqdn for s in servers if s.license_server and s.license_server.registered]
     return OK, {"RegisteredLSList": names or None}
 
 
