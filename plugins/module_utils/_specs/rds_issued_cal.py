@@ -1,0 +1,21 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The argument spec of rds_issued_cal."""
+
+from __future__ import annotations
+
+from . import ModuleSpec
+
+SPEC = ModuleSpec(
+    options={
+        "license_ids": {"type": "list", "elements": "int"},
+        "computers": {"type": "list", "elements": "str"},
+        "duplicates": {"type": "bool"},
+        "expiring_within": {"type": "int"},
+        "key_pack_ids": {"type": "list", "elements": "int"},
+    },
+    rules={
+        "required_one_of": [("license_ids", "computers", "duplicates", "expiring_within")],
+    },
+)
