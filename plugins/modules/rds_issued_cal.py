@@ -245,7 +245,7 @@ advice:
   description: What to do.
   returned: on failure, where it is known
   type: str
-  sample: start the service TermServLicensing (rds_service with name: licensing)
+  sample: "start the service TermServLicensing (rds_service with name: licensing)"
 applied:
   description: What was revoked before the failure.
   returned: on failure, when something was

@@ -152,7 +152,7 @@ advice:
   description: What to do.
   returned: on failure, where it is known
   type: str
-  sample: start the service TermServLicensing (rds_service with name: licensing)
+  sample: "start the service TermServLicensing (rds_service with name: licensing)"
 """
 
 from ansible.module_utils.basic import AnsibleModule
