@@ -48,7 +48,7 @@ def parse(data: bytes) -> ET.Element:
         raise BadAnswer("the answer holds a document type declaration, which SOAP forbids")
     if b"\0" in data:
         # expat follows the byte order mark of UTF-16 whatever encoding it was given.
-        raise BadAnswer("the answer is not in UTF-8")
+        raise BadAnswer("the answer is no whole XML document: it is not in UTF-8")
     # defusedxml would be slower and one more dependency; what it guards against is barred above.
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314
     try:
