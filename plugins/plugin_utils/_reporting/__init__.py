@@ -12,11 +12,16 @@
 - ``history``     snapshots: what was counted on which day
 - ``trend``       lines through snapshots, and where they lead
 - ``language``    numbers, dates and sentences in English and French; ``texts`` are the catalogs
+- ``request``     what a user asks for to a report
 - ``report``      an inventory with its trends, language and title: what the renderers take
 - ``renderers``   one per output format
+- ``formats``     the output formats by name
 - ``output``      which files a report consists of, and which of them are to be written
+- ``delivery``    what the module rds_cal_report does with all of this
+- ``hostvars``    where it takes the facts from
+- ``folder``      the folder that they are written to, behind one small protocol
 - ``ephemeral``   folders that vanish with an execution environment
 
-Pure functions of typed values. It may import nothing of ``_cim``, ``_windows``, ``_licensing`` or
-Ansible, and no connection ever reaches it.
+Typed values and functions of them. They import nothing of ``_cim``, ``_windows``, ``_licensing`` or
+Ansible. ``row_file`` is not about reports: it streams the collector's rows into a file.
 """

@@ -19,10 +19,12 @@ from .model import (
     Inventory,
     LicenseServer,
     Options,
+    Pack,
     Rule,
     Severity,
+    StockKey,
 )
-from .reading import Facts, clean, read_packs, read_session_hosts
+from .reading import Facts, clean, read_packs, read_session_hosts, whole
 from .rules import identity_findings, same_servers, server_findings
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -80,7 +82,8 @@ def build_inventory(
 
 def _order(finding: Finding) -> tuple[object, ...]:
     stock = finding.stock
-    key = (stock.version, stock.type, stock.suite) if stock else ("", "", "")
+    number = stock.version_id if stock else None
+    key = (stock.version, number or 0, stock.type, stock.suite) if stock else ("", 0, "", "")
     pack = finding.details.get("pack")
     return (
         finding.severity.rank,
@@ -123,8 +126,9 @@ def _read_server(
         role=about.text("role"),
         product_id=about.text("product_id"),
         license_server_id=about.text("license_server_id"),
-        packs=tuple(sorted(packs, key=lambda pack: (pack.stock, pack.key_pack_id or -1))),
+        packs=tuple(sorted(packs, key=_in_order)),
         stocks=stocks_of(packs),
+        devices_with_several=_several(raw.get("issued")),
         per_user_why=_per_user_why(raw.get("per_user")),
     )
     unread += facts.unread
@@ -136,6 +140,15 @@ def _read_server(
             Finding(Rule.COUNTS_AGREE, "summary_differs", Severity.UNKNOWN, name, key, about_sum)
         )
     return server, problems
+
+
+def _in_order(pack: Pack) -> tuple[StockKey, int]:
+    return pack.stock, -1 if pack.key_pack_id is None else pack.key_pack_id
+
+
+def _several(raw: object) -> int:
+    count = whole(raw.get("devices_with_several")) if isinstance(raw, Mapping) else None
+    return count if count and count > 0 else 0
 
 
 def _state(collected_at: datetime | None, options: Options, now: datetime) -> FactsState:

@@ -137,8 +137,9 @@ def disagreements(raw: object, stocks: Sequence[Stock]) -> list[tuple[StockKey, 
 
 
 def _key(facts: Facts) -> StockKey:
-    return StockKey(
+    return StockKey.of(
         facts.text("version") or "unknown",
+        facts.integer("version_id"),
         facts.one_of("type", CalType),
         facts.one_of("suite", Suite),
     )

@@ -66,7 +66,10 @@ def rows_of(counts: Counts) -> dict[str, list[list[str | int | None]]]:
     """Counts as lists in a fixed order."""
     return {
         server: [
-            [key.version, key.type, key.suite, each.total, each.issued, each.available]
+            [
+                *(key.version, key.version_id, key.type, key.suite),
+                *(each.total, each.issued, each.available),
+            ]
             for key, each in sorted(stocks.items())
         ]
         for server, stocks in sorted(counts.items())
@@ -111,8 +114,8 @@ def read_snapshot(text: str) -> Snapshot | None:
 
 
 def _count(row: Sequence[Any]) -> tuple[StockKey, Count] | None:
-    version, cal_type, suite, total, issued, available = row
-    key = StockKey(clean(version), CalType(cal_type), Suite(suite))
+    version, version_id, cal_type, suite, total, issued, available = row
+    key = StockKey.of(clean(version), whole(version_id), CalType(cal_type), Suite(suite))
     installed, given = natural(whole(total)), natural(whole(issued))
     if installed is None or given is None:
         return None

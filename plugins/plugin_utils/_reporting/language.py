@@ -135,16 +135,17 @@ class Language:
             return self.day(value)
         return value
 
-    def version(self, version: str) -> str:
-        """The Windows Server that CALs are of."""
-        if version.startswith("unknown"):
-            return self._texts["version.unknown"]
+    def version(self, version: str, version_id: int | None = None) -> str:
+        """The Windows Server that CALs are of; an unknown one by its number."""
+        if version == "unknown":
+            number = "" if version_id is None else f" (id{NO_BREAK}{version_id})"
+            return self._texts["version.unknown"] + number
         return f"Windows{NO_BREAK}Server{NO_BREAK}{version.replace(' ', NO_BREAK)}"
 
     def stock(self, key: StockKey) -> str:
         """A stock as a reader names it: version, type and, apart from RDS, the suite."""
         suite = "" if key.suite is Suite.RDS else f" · {self.word('suite', key.suite)}"
-        return f"{self.version(key.version)} · {self.type(key.type)}{suite}"
+        return f"{self.version(key.version, key.version_id)} · {self.type(key.type)}{suite}"
 
     def type(self, cal_type: CalType) -> str:
         """Whom a CAL is for."""

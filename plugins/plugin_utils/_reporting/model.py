@@ -107,6 +107,7 @@ class Rule(StrEnum):
     ENOUGH_FREE = "enough_free"
     NOT_EXPIRED = "not_expired"
     PERMANENT_ONLY = "permanent_only"
+    ONE_CAL_PER_DEVICE = "one_cal_per_device"
     PER_USER_REPORTED = "per_user_reported"
     MODE_SET = "mode_set"
     SERVERS_SET = "servers_set"
@@ -157,13 +158,35 @@ class Place(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class StockKey:
-    """What is counted together: never user with device, never RDS with VDI."""
+    """What is counted together: never user with device, never RDS with VDI.
+
+    :param version_id: the number of an unknown version, so that two of them stay two; or none
+    """
 
     version: str
     type: CalType
     suite: Suite
+    version_id: int | None = None
+
+    @classmethod
+    def of(cls, version: str, version_id: int | None, cal_type: CalType, suite: Suite) -> StockKey:
+        """The key for what a pack or a sum says of itself."""
+        return cls(version, cal_type, suite, version_id if version == "unknown" else None)
+
+    @property
+    def known_version(self) -> bool:
+        """Whether it is known which Windows Server it is of."""
+        return self.version != "unknown"
+
+    def __lt__(self, other: StockKey) -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, str, str]:
+        number = -1 if self.version_id is None else self.version_id
+        return self.version, number, self.type, self.suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +212,7 @@ class Pack:
     @property
     def stock(self) -> StockKey:
         """What it is counted with."""
-        return StockKey(self.version, self.type, self.suite)
+        return StockKey.of(self.version, self.version_id, self.type, self.suite)
 
     @property
     def place(self) -> Place:
@@ -261,6 +284,7 @@ class LicenseServer:
     :param name: its name in the Ansible inventory; ``computer_name`` is what it calls itself.
     :param activated: whether it is activated, ``None`` where that is not known.
     :param same_as: another inventory name of the same server, under which it is counted.
+    :param devices_with_several: devices that hold more than one CAL, as far as that was asked for.
     :param per_user_why: why Windows gave no report of Per User CALs, if one was asked for.
     """
 
@@ -278,6 +302,7 @@ class LicenseServer:
     stocks: tuple[Stock, ...] = ()
     same_as: str = ""
     per_user_why: str = ""
+    devices_with_several: int = 0
     why: str = ""
 
     @property

@@ -37,6 +37,15 @@ def server_findings(server: LicenseServer, options: Options, now: datetime) -> I
         yield from _stock(server, stock, options.threshold)
     for pack in server.packs:
         yield from _pack(server, pack, options, now)
+    if server.devices_with_several:
+        count: dict[str, Detail] = {"n": server.devices_with_several}
+        yield Finding(
+            Rule.ONE_CAL_PER_DEVICE,
+            "devices_with_several",
+            Severity.INFO,
+            server.name,
+            details=count,
+        )
     if server.per_user_why:
         yield Finding(
             Rule.PER_USER_REPORTED,
@@ -140,7 +149,7 @@ def _pack(server: LicenseServer, pack: Pack, options: Options, now: datetime) ->
         for name, value in (
             ("type", pack.type is CalType.UNKNOWN),
             ("program", pack.program is Program.UNKNOWN),
-            ("version", pack.version.startswith("unknown")),
+            ("version", not pack.stock.known_version),
             ("suite", pack.suite is Suite.UNKNOWN),
         )
         if value

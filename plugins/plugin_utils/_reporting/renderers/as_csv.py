@@ -85,7 +85,9 @@ def _lines(server: LicenseServer) -> list[list[Cell]]:
 
 
 def _pack(pack: Pack, server: LicenseServer) -> list[Cell]:
-    version = Language("en").version(pack.version).replace("\N{NO-BREAK SPACE}", " ")
+    version = (
+        Language("en").version(pack.version, pack.version_id).replace("\N{NO-BREAK SPACE}", " ")
+    )
     return [
         server.name,
         pack.key_pack_id,

@@ -122,9 +122,8 @@ def _number(findings: Iterable[Finding], severity: Severity) -> int:
 
 def _newest_first(stock: Stock) -> tuple[bool, list[int], str, str]:
     """By version, the newest first; what is unknown last."""
-    known = stock.key.version[:1].isdigit()
     backwards = [-ord(each) for each in stock.key.version]
-    return (not known, backwards, stock.key.suite, stock.key.type)
+    return (not stock.key.known_version, backwards, stock.key.suite, stock.key.type)
 
 
 def _card(stock: Stock, trend: Trend | None, language: Language, threshold: float) -> Card:
@@ -222,7 +221,10 @@ def _row(server: LicenseServer, report: Report) -> ServerRow:
     for stock in sorted(server.stocks, key=_newest_first):
         if not (stock.packs or stock.unlimited_packs or stock.unreadable_packs):
             continue
-        name = f"{stock.key.version} {language.word('short', stock.key.type)}"
+        version = (
+            stock.key.version if stock.key.known_version else f"? {stock.key.version_id or ''}"
+        )
+        name = f"{version.strip()} {language.word('short', stock.key.type)}"
         if stock.key.suite != "rds":
             name += f" {language.word('short', stock.key.suite)}"
         if stock.packs:

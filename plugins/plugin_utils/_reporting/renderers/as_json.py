@@ -49,7 +49,12 @@ def body(report: Report) -> Json:
 
 
 def _key(key: StockKey) -> Json:
-    return {"version": key.version, "type": key.type.value, "suite": key.suite.value}
+    return {
+        "version": key.version,
+        "version_id": key.version_id,
+        "type": key.type.value,
+        "suite": key.suite.value,
+    }
 
 
 def _stock(stock: Stock, threshold: float) -> Json:

@@ -57,9 +57,10 @@ def render(report: Report) -> str:
 
 
 def _labels(server: LicenseServer, key: StockKey) -> dict[str, str]:
+    number = "" if key.version_id is None else f" {key.version_id}"
     return {
         "server": server.name,
-        "version": key.version,
+        "version": f"{key.version}{number}",
         "type": key.type.value,
         "suite": key.suite.value,
     }

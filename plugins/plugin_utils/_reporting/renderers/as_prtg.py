@@ -17,7 +17,7 @@ def render(report: Report) -> str:
     numbers = judgment.tally(inventory)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<prtg>"]
     for stock in inventory.stocks:
-        name = f"{stock.key.version} {language.type(stock.key.type)} {stock.key.suite.value}"
+        name = judgment.plain(language.stock(stock.key))
         lines += _stock(stock, name, inventory.options.threshold)
     for name in ("problems", "warnings", "unknowns"):
         limits = {"problems": {"LimitMaxError": "0.5"}, "unknowns": {"LimitMaxWarning": "0.5"}}

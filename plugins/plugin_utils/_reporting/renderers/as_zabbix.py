@@ -22,6 +22,7 @@ def render(report: Report) -> str:
         {
             "{#SERVER}": server.name,
             "{#VERSION}": stock.key.version,
+            "{#VERSIONID}": str(stock.key.version_id or ""),
             "{#TYPE}": stock.key.type.value,
             "{#SUITE}": stock.key.suite.value,
             "{#STOCK}": f"{server.name}_{judgment.slug(stock.key)}",

@@ -70,8 +70,10 @@ def plain(text: str, forbidden: str = "") -> str:
 
 def slug(key: StockKey) -> str:
     """A stock as the name of a metric: letters, digits and underscores."""
+    number = "" if key.version_id is None else f"_{key.version_id}"
     suite = "" if key.suite.value == "rds" else f"_{key.suite.value}"
-    return re.sub(r"[^A-Za-z0-9]+", "_", f"{key.version}_{key.type.value}{suite}").strip("_")
+    name = f"{key.version}{number}_{key.type.value}{suite}"
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
 
 
 def says(stock: Stock, language: Language) -> str:

@@ -103,6 +103,7 @@ TEXTS = {
     "finding.same_id": "Its license server id is also that of {other}: one is a copy, and their "
     "CALs may be counted twice.",
     "finding.per_user_not_reported": "Windows gave no report of Per User CALs: {why}.",
+    "finding.devices_with_several": "{n:device holds|devices hold} more than one CAL.",
     "finding.mode_not_configured": "The licensing mode is not configured: after the grace period "
     "nobody can connect.",
     "finding.mode_unknown": "The licensing mode is not known.",
@@ -135,6 +136,7 @@ TEXTS = {
     "title.listed_twice": "License server listed twice",
     "title.same_id": "License server id used twice",
     "title.per_user_not_reported": "No report of Per User CALs",
+    "title.devices_with_several": "Devices with several CALs",
     "title.mode_not_configured": "Licensing mode not configured",
     "title.mode_unknown": "Licensing mode unknown",
     "title.no_server": "No license server set",
@@ -167,8 +169,8 @@ TEXTS = {
     "page.installed": "Installed",
     "page.available": "Free",
     "page.bar": "{issued} of {total} issued",
-    "page.over": "{over:CAL is|CALs are} over-issued on {servers:license server|license servers}; what is "
-    "free is elsewhere.",
+    "page.over": "{over:CAL is|CALs are} over-issued on {servers:license server|license servers}; "
+    "what is free is elsewhere.",
     "page.over_words": "More CALs are issued than installed: {issued} issued, {total} installed. "
     "{over:CAL is|CALs are} missing.",
     "page.legend.mark": "warning mark: less than {percent} free",
@@ -224,8 +226,8 @@ TEXTS = {
     "is no promise: it knows nothing of purchases, projects or seasons.",
     "page.digest": "Digest of the inventory",
     # Trends.
-    "trend.not_enough_data": "Not enough data for a projection: it takes snapshots of 3 days, over 30 "
-    "days or more.",
+    "trend.not_enough_data": "Not enough data for a projection: it takes snapshots of 3 days, "
+    "over 30 days or more.",
     "trend.unlimited": "A pack without a limit: nothing to run out of.",
     "trend.none_left": "None left now.",
     "trend.no_growth": "No growth: at this pace they do not run out.",

@@ -105,6 +105,8 @@ TEXTS = {
     "est une copie, et leurs CAL sont peut-être comptées deux fois.",
     "finding.per_user_not_reported": "Windows n'a pas fourni de rapport des CAL par utilisateur : "
     "{why}.",
+    "finding.devices_with_several": "{n:périphérique détient|périphériques détiennent} plus d'une "
+    "CAL.",
     "finding.mode_not_configured": "Le mode de licence n'est pas configuré : après la période de "
     "grâce, plus personne ne peut se connecter.",
     "finding.mode_unknown": "Le mode de licence est inconnu.",
@@ -139,6 +141,7 @@ TEXTS = {
     "title.listed_twice": "Serveur de licences figurant deux fois",
     "title.same_id": "Identifiant de serveur de licences en double",
     "title.per_user_not_reported": "Pas de rapport des CAL par utilisateur",
+    "title.devices_with_several": "Périphériques à plusieurs CAL",
     "title.mode_not_configured": "Mode de licence non configuré",
     "title.mode_unknown": "Mode de licence inconnu",
     "title.no_server": "Aucun serveur de licences défini",
@@ -230,8 +233,8 @@ TEXTS = {
     "enregistrés. Ce n'est pas une promesse : elle ignore achats, projets et saisons.",
     "page.digest": "Empreinte de l'inventaire",
     # Trends.
-    "trend.not_enough_data": "Pas assez de données pour une projection : il faut des relevés de 3 jours, "
-    "sur 30 jours au moins.",
+    "trend.not_enough_data": "Pas assez de données pour une projection : il faut des relevés de 3 "
+    "jours, sur 30 jours au moins.",
     "trend.unlimited": "Un lot sans limite : rien à épuiser.",
     "trend.none_left": "Épuisé dès maintenant.",
     "trend.no_growth": "Pas de croissance : à ce rythme, elles ne s'épuisent pas.",
