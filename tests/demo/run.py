@@ -26,8 +26,9 @@ TREE = TESTS.parents[3]
 OUTPUT = TREE.parent / "demo"
 sys.path.insert(0, str(TESTS))
 
-from demo.table import HostRow, print_table  # noqa: E402  # after the path is set
 from farm import Farm, load_scenario  # noqa: E402
+
+from demo.table import HostRow, print_table  # noqa: E402  # after the path is set
 
 PLAYBOOK = "remote_desktop.licensing.configure_session_hosts"
 MODE = "per_user"
