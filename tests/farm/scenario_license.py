@@ -59,6 +59,7 @@ _KEYS = (
     "errors_as",
     "revoke_percent",
     "revoke_days",
+    "waiting",
     "report",
 )
 
@@ -94,6 +95,7 @@ def read_license_server(host: Section, *, role: bool) -> LicenseServerPlan:
         errors_as=section.choice("errors_as", ("return_value", "fault"), "return_value"),
         revoke_percent=section.number("revoke_percent", _USUAL.revoke_percent),
         revoke_days=section.number("revoke_days", _USUAL.revoke_days),
+        waiting=_waiting(section.section("waiting")),
         report=_report(section.section("report")),
     )
 
@@ -206,6 +208,11 @@ def _issued(entry: Section) -> IssuedPlan:
         issued=_expiry(entry, "issued", None),
         expires=_expiry(entry, "expires", None),
     )
+
+
+def _waiting(section: Section) -> dict[int, int]:
+    section.known("per_device", "per_user")
+    return {TYPES[name]: section.number(name, 0) for name in section.mapping()}
 
 
 def _report(section: Section) -> ReportPlan:

@@ -195,6 +195,7 @@ class Clearinghouse:
         pack = server.packs.add(plan.program, version, kind, quantity)
         use.server, use.id = server.host.name, server.license_server_id
         use.quantity, use.pack = quantity, pack.id
+        server.serve_waiting(pack)
         return pack
 
     # -- activation -------------------------------------------------------------------------

@@ -110,12 +110,21 @@ class IssuedLicenses:
         return replace(row, status=STATUS_REVOKED) if revoked else row
 
     def __iter__(self) -> Iterator[IssuedLicense]:
-        for block in self._blocks:
-            for number in range(block.first, block.first + block.count):
-                yield self._shown(self._computed(block, number))
+        return self.of_packs(None)
+
+    def of_packs(self, packs: set[int] | None, start: int = 0) -> Iterator[IssuedLicense]:
+        """The rows of some packs (None: all), without making up the first ``start`` of them."""
         with self._lock:
-            rows = list(self._rows)
-        for row in rows:
+            blocks, rows = list(self._blocks), list(self._rows)
+        for block in blocks:
+            if packs is not None and block.pack not in packs:
+                continue
+            skipped = min(start, block.count)
+            start -= skipped
+            for number in range(block.first + skipped, block.first + block.count):
+                yield self._shown(self._computed(block, number))
+        chosen = [row for row in rows if packs is None or row.pack_id in packs]
+        for row in chosen[start:]:
             yield self._shown(row)
 
     def find(self, license_id: int, pack_id: int) -> IssuedLicense | None:

@@ -80,7 +80,8 @@ class LicenseServerPlan:
 
     ``clearinghouse`` is 0 where Microsoft's service can be reached, else the code that the attempt
     ends with. ``delegation`` lets a method reach the directory as the caller. ``revoke_days`` is
-    how long a revoked license counts against the limit.
+    how long a revoked license counts against the limit. ``waiting`` are devices and users, by
+    ProductType, that get licenses of the first fitting packs that somebody installs.
     """
 
     activated: bool = True
@@ -104,4 +105,5 @@ class LicenseServerPlan:
     errors_as: str = "return_value"
     revoke_percent: int = 20
     revoke_days: int = 60
+    waiting: Mapping[int, int] = field(default_factory=dict)
     report: ReportPlan = field(default_factory=ReportPlan)

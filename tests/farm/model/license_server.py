@@ -10,8 +10,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 from .issued_licenses import IssuedLicense, IssuedLicenses
-from .key_packs import KeyPackStore, built_in_pack, highest_version, packs_for
-from .license_plan import LicenseServerPlan
+from .key_packs import KeyPack, KeyPackStore, built_in_pack, highest_version, packs_for
+from .license_plan import PER_DEVICE, LicenseServerPlan
 from .reports import Reports
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class LicenseServer:
             self.packs.all(), plan.issued_rows, host.clock.now(), host.forest.domain.dns
         )
         self.reports = Reports(self)
+        self._waiting = dict(plan.waiting)
 
     @property
     def status(self) -> int:
@@ -105,6 +106,23 @@ class LicenseServer:
             raise ValueError(f"no key pack {pack_id}")
         self.packs.change(pack_id, issued=1)
         return self.issued.issue(pack_id, computer, user, self.host.clock.now())
+
+    def serve_waiting(self, pack: KeyPack) -> None:
+        """Those who wait get licenses of a new pack.
+
+        Per-device licenses are enforced and end with the pack; per-user ones are not.
+        """
+        waiting = self._waiting.get(pack.type, 0)
+        given = min(waiting, pack.available) if pack.type == PER_DEVICE else waiting
+        if not given:
+            return
+        self._waiting[pack.type] = waiting - given
+        if pack.type != PER_DEVICE:
+            self.packs.change(pack.id, issued=given)
+            return
+        first = self.issued.count() + 1
+        for number in range(first, first + given):
+            self.issue(pack.id, f"PC{number:06}.{self.host.forest.domain.dns}")
 
     def state(self) -> dict[str, object]:
         """A plain summary for tests and tables."""

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,24 +79,27 @@ class Report:
     failed: tuple[str, ...]
     devices: LicenseServer
 
-    def user_rows(self) -> Iterator[UserRow]:
-        """Per-user licenses, pack by pack."""
-        names = itertools.chain(
-            self.users,
-            (f"{self.domain}\\user{n:06}" for n in itertools.count(len(self.users) + 1)),
-        )
+    def user_rows(self, start: int) -> Iterator[UserRow]:
+        """Per-user licenses, pack by pack, without making up those before ``start``."""
+        number = 0
         for pack in self.packs:
-            if pack.type == PER_USER and pack.bought:
-                for index in range(pack.issued):
-                    expires = self.generated + _RECORD - timedelta(days=index % 59)
-                    yield UserRow(next(names), expires.replace(microsecond=0), pack)
+            if pack.type != PER_USER or not pack.bought:
+                continue
+            for index in range(max(0, start - number), pack.issued):
+                expires = self.generated + _RECORD - timedelta(days=index % 59)
+                yield UserRow(self._user(number + index), expires, pack)
+            number += pack.issued
 
-    def device_rows(self) -> Iterator[DeviceRow]:
-        """Per-device licenses."""
+    def _user(self, index: int) -> str:
+        if index < len(self.users):
+            return self.users[index]
+        return f"{self.domain}\\user{index + 1:06}"
+
+    def device_rows(self, start: int) -> Iterator[DeviceRow]:
+        """Per-device licenses from ``start`` on."""
         by_id = {pack.id: pack for pack in self.packs}
-        for row in self.devices.issued:
-            if row.pack_id in by_id:
-                yield DeviceRow(row.computer, row.hardware_id, row.expires, by_id[row.pack_id])
+        for row in self.devices.issued.of_packs(set(by_id), start):
+            yield DeviceRow(row.computer, row.hardware_id, row.expires, by_id[row.pack_id])
 
     def failed_by_domain(self) -> dict[str, int]:
         """How many users of each domain got no license."""

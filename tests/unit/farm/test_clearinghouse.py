@@ -369,3 +369,15 @@ def test_errors_of_the_scenario(number: dict[str, Any], message: str) -> None:
 def test_an_unknown_error_name() -> None:
     with pytest.raises(ScenarioError, match="unknown key"):
         load_scenario_dict({"hosts": {"a": {}}, "clearinghouse": {"errors": {"oops": 1}}})
+
+
+def test_devices_and_users_that_wait_are_served(farm_of: FarmOf) -> None:
+    waiting = {"per_device": 12, "per_user": 25}
+    (client,) = _clients(farm_of, ls1={**LICENSING, "license_server": {"waiting": waiting}})
+    assert _retail(client) == 0
+    assert client.pack("InstallAgreementLicenseKeyPack", **agreed(10)) == 0
+    assert client.pack("InstallAgreementLicenseKeyPack", **agreed(10)) == 0
+    issued = [(p.type, p.total, p.issued) for p in client.server.packs.all() if p.bought]
+    # Nothing enforces per-user licenses; a device without one is not served.
+    assert issued == [(1, 20, 25), (0, 10, 10), (0, 10, 2)]
+    assert client.server.issued.count() == 12

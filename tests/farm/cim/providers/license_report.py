@@ -70,9 +70,8 @@ def _fetch(
     """
     name = method.removeprefix("Fetch")
     start, count = cast(int, arguments["StartIndex"]), cast(int, arguments["Count"])
-    entries = _ENTRIES[name](call, server, report)
-    stop = start + count + 1 if count else None
-    found = list(itertools.islice(entries, start, stop))
+    entries = _ENTRIES[name](call, server, report, start)
+    found = list(itertools.islice(entries, count + 1 if count else None))
     more = bool(count) and len(found) > count
     shown = found[:count] if count else found
     plan = server.plan.report
@@ -89,9 +88,9 @@ def _product(call: Call, pack: KeyPack) -> dict[str, Value]:
     }
 
 
-def _users(call: Call, server: LicenseServer, report: Report) -> Iterable[Embedded]:
+def _users(call: Call, server: LicenseServer, report: Report, start: int) -> Iterable[Embedded]:
     form = server.plan.expires_form
-    for row in report.user_rows():
+    for row in report.user_rows(start):
         own: dict[str, Value] = {
             "ExpirationDate": shown_time(row.expires, form),
             "User": row.user,
@@ -99,9 +98,9 @@ def _users(call: Call, server: LicenseServer, report: Report) -> Iterable[Embedd
         yield Embedded("Win32_TSLicenseReportEntry", own | _product(call, row.pack))
 
 
-def _devices(call: Call, server: LicenseServer, report: Report) -> Iterable[Embedded]:
+def _devices(call: Call, server: LicenseServer, report: Report, start: int) -> Iterable[Embedded]:
     form = server.plan.expires_form
-    for row in report.device_rows():
+    for row in report.device_rows(start):
         own: dict[str, Value] = {
             "ExpirationDate": shown_time(row.expires, form),
             "sHardwareId": row.hardware_id,
@@ -110,8 +109,8 @@ def _devices(call: Call, server: LicenseServer, report: Report) -> Iterable[Embe
         yield Embedded("Win32_TSLicenseReportPerDeviceEntry", own | _product(call, row.pack))
 
 
-def _summary(call: Call, server: LicenseServer, report: Report) -> Iterable[Embedded]:
-    for row in report.summary_rows():
+def _summary(call: Call, server: LicenseServer, report: Report, start: int) -> Iterable[Embedded]:
+    for row in report.summary_rows()[start:]:
         yield Embedded(
             "Win32_TSLicenseReportSummaryEntry",
             {
@@ -125,23 +124,27 @@ def _summary(call: Call, server: LicenseServer, report: Report) -> Iterable[Embe
         )
 
 
-def _failed(call: Call, server: LicenseServer, report: Report) -> Iterable[Embedded]:
+def _failed(call: Call, server: LicenseServer, report: Report, start: int) -> Iterable[Embedded]:
     pack = next((p for p in report.packs if type_word(p.type) == "Per User"), None)
-    for user in report.failed:
+    for user in report.failed[start:]:
         own: dict[str, Value] = {"TriedIssuanceOn": report.generated, "User": user}
         product = {} if pack is None else _product(call, pack)
         yield Embedded("Win32_TSLicenseReportFailedPerUserEntry", own | product)
 
 
-def _failed_domains(call: Call, server: LicenseServer, report: Report) -> Iterable[Embedded]:
-    for domain, count in report.failed_by_domain().items():
+def _failed_domains(
+    call: Call, server: LicenseServer, report: Report, start: int
+) -> Iterable[Embedded]:
+    for domain, count in list(report.failed_by_domain().items())[start:]:
         yield Embedded(
             "Win32_TSLicenseReportFailedPerUserSummaryEntry",
             {"DomainName": domain, "FailedIssuanceCount": count},
         )
 
 
-_ENTRIES: dict[str, Callable[[Call, LicenseServer, Report], Iterable[Embedded]]] = {
+Entries = Callable[[Call, LicenseServer, Report, int], Iterable[Embedded]]
+
+_ENTRIES: dict[str, Entries] = {
     "ReportEntries": _users,
     "ReportFailedPerUserEntries": _failed,
     "ReportFailedPerUserSummaryEntries": _failed_domains,
