@@ -52,12 +52,12 @@ def deliver(
     mode = f"{int(params['mode'], 8):04o}"
     writing = False
     try:
+        request = _request(params)
+        request.options()
         found = folder.read()
         # Without a history the past is not read either: a trend would end some time ago.
         keep = params["history"] > 0
-        report, changes = _request(params).report(
-            found.snapshots if keep else (), params["history"] or 1
-        )
+        report, changes = request.report(found.snapshots if keep else (), params["history"] or 1)
         files = render_files(report, params["formats"], params["name"])
         plan = make_plan(
             report,

@@ -22,6 +22,11 @@ from .request import snapshots_from
 END_OF_FILE = "-- end of a file of the CAL inventory --"
 READ_ALL = f'for each do cat -- "$each" || exit 1; echo; echo "{END_OF_FILE}"; done'
 """Reads files in one go, each with an end that its own text does not have."""
+WHAT_IS_THERE = (
+    'for each do if test -d "$each"; then echo folder; '
+    'elif test -e "$each"; then echo other; else echo nothing; fi; done'
+)
+"""Says of each path what is there. ``find`` would warn of every one that is not."""
 SNAPSHOT_NAME = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 
 
@@ -66,16 +71,20 @@ class OutputFolder:
         self._history = self._path / f"{base}.history"
         self._manifest = self._path / f"{base}.manifest.json"
         self._patterns = [f"{base}.*", "????-??-??.json"]
+        self._there: list[PurePosixPath] = []
 
     def read(self) -> Contents:
         """What is there; an empty folder if there is none.
 
         :raises FolderError: it cannot be read.
         """
+        self._there = self._folders()
+        if not self._there:
+            return Contents()
         found = self._host.module(
             "find",
             {
-                "paths": [str(self._path), str(self._history)],
+                "paths": [str(path) for path in self._there],
                 "patterns": self._patterns,
                 "get_checksum": True,
             },
@@ -90,15 +99,31 @@ class OutputFolder:
                 snapshots.append(path.name)
         return self._texts(files, sorted(snapshots))
 
+    def _folders(self) -> list[PurePosixPath]:
+        paths = [self._path, self._history]
+        said = self._run([WHAT_IS_THERE, "sh", *map(str, paths)], f"looking for {self._path}")
+        kinds = said.split()
+        if len(kinds) != len(paths):
+            raise FolderError(f"looking for {self._path} gave no answer; the host has to be POSIX")
+        for path, kind in zip(paths, kinds, strict=True):
+            if kind == "other":
+                raise FolderError(f"{path} is there and is no folder")
+        return [path for path, kind in zip(paths, kinds, strict=True) if kind == "folder"]
+
+    def _run(self, script: Sequence[str], doing: str) -> str:
+        """Run a line of shell with its arguments."""
+        code, output, errors = self._host.command(["sh", "-c", *script])
+        if code != 0:
+            raise FolderError(f"{doing} failed: {errors.strip() or output[-200:]}")
+        return output
+
     def _texts(self, files: dict[str, FileOnDisk], names: list[str]) -> Contents:
         manifest = self._manifest.name in files
         paths = [str(self._manifest)] if manifest else []
         paths += [str(self._history / name) for name in names]
         if not paths:
             return Contents(files)
-        code, output, errors = self._host.command(["sh", "-c", READ_ALL, "sh", *paths])
-        if code != 0:
-            raise FolderError(f"reading {self._path} failed: {errors.strip() or output[-200:]}")
+        output = self._run([READ_ALL, "sh", *paths], f"reading {self._path}")
         texts = output.split(END_OF_FILE)[:-1]
         if len(texts) != len(paths):
             raise FolderError(f"reading {self._path} gave {len(texts)} of {len(paths)} files")
@@ -127,24 +152,17 @@ class OutputFolder:
             self._put(self._history / snapshot.name, snapshot.to_json().encode(), mode)
         if plan.history.dropped:
             gone = [str(self._history / name) for name in plan.history.dropped]
-            code, dummy, errors = self._host.command(["rm", "-f", "--", *gone])
-            if code != 0:
-                raise FolderError(f"removing old snapshots failed: {errors.strip()}")
+            self._run(['rm -f -- "$@"', "sh", *gone], "removing old snapshots")
         if plan.manifest is not None:
             self._put(self._manifest, plan.manifest.to_json().encode(), mode)
 
     def _make(self, path: PurePosixPath, mode: str) -> None:
         """Make a folder; the permissions of one that is there are its owner's business."""
-        there = self._host.module("stat", {"path": str(path), "get_checksum": False})
-        self._check(there, f"looking for {path}")
-        about = there.get("stat", {})
-        if not about.get("exists"):
-            made = self._host.module(
-                "file", {"path": str(path), "state": "directory", "mode": mode}
-            )
-            self._check(made, f"making {path}")
-        elif not about.get("isdir"):
-            raise FolderError(f"{path} is there and is no folder")
+        if path in self._there:
+            return
+        made = self._host.module("file", {"path": str(path), "state": "directory", "mode": mode})
+        self._check(made, f"making {path}")
+        self._there.append(path)
 
     def _put(self, path: PurePosixPath, content: bytes, mode: str) -> None:
         self._check(self._host.copy(content, str(path), mode), f"writing {path}")

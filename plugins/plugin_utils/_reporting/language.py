@@ -144,8 +144,8 @@ class Language:
 
     def stock(self, key: StockKey) -> str:
         """A stock as a reader names it: version, type and, apart from RDS, the suite."""
-        suite = "" if key.suite is Suite.RDS else f" · {self.word('suite', key.suite)}"
-        return f"{self.version(key.version, key.version_id)} · {self.type(key.type)}{suite}"
+        suite = "" if key.suite is Suite.RDS else f", {self.word('suite', key.suite)}"
+        return f"{self.version(key.version, key.version_id)}, {self.type(key.type)}{suite}"
 
     def type(self, cal_type: CalType) -> str:
         """Whom a CAL is for."""
