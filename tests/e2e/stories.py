@@ -76,10 +76,14 @@ class Story:
     """What the farm says of each host after the first real run."""
 
 
-def tell(controller: Controller, run: Callable[..., Run]) -> Story:
+def tell(
+    controller: Controller, run: Callable[..., Run], *, only_changed_again: bool = False
+) -> Story:
     """Run it in check mode, for real, and again.
 
     :param run: runs the playbook with more arguments for ansible-playbook.
+    :param only_changed_again: leave out of the second run the hosts that the first one found
+        right, or refused: it was the same for them already.
     """
 
     def look() -> dict[str, Snapshot]:
@@ -90,5 +94,6 @@ def tell(controller: Controller, run: Callable[..., Run]) -> Story:
     after_check = look()
     first = run()
     states, after_first = controller.farm.state(), look()
-    second = run()
+    changed = {each.host for each in first.events if each.result.get("changed")}
+    second = run("--limit", ",".join(sorted(changed))) if only_changed_again else run()
     return Story(check, first, second, at_start, after_check, after_first, look(), states)

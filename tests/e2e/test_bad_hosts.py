@@ -62,7 +62,7 @@ SEALED_CASES = [
     # What answers is not WS-Management.
     Case("html", fault("html_200"), "failed", ("in clear text", "look for a proxy")),
     Case("half", fault("half_envelope"), "failed", ("no whole XML document", "look for a proxy")),
-    Case("garbage", fault("garbage"), "failed", ("no whole XML", "look for a proxy")),
+    Case("garbage", fault("garbage"), "failed", ("the answer is no", "look for a proxy")),
     Case("doctype", fault("doctype"), "failed", ("document type declaration", "look for a proxy")),
     Case("endless", fault("oversized", size=-1), "failed", ("in clear text", "look for a proxy")),
     Case("other", fault("wrong_relates_to"), "failed", ("RelatesTo differs", LATER)),

@@ -117,19 +117,26 @@ def test_the_words_for_conditions(run: Run) -> None:
     assert run.one("case comma.")["refused"] == "bad_name"
 
 
-def test_the_role_checks_its_variables(controller: Controller) -> None:
+def test_the_role_checks_its_variables(lab: LABS) -> None:
     """Before it does anything: by its argument specs, and by the modules."""
-    name = "remote_desktop.licensing.configure_session_hosts"
-    wrong = controller.run(name, session_host_mode="PerUser", session_host_license_servers=["ls1"])
-    assert wrong.returncode == 2
-    assert "session_host_mode must be one of: per_user, per_device, got: PerUser" in wrong.output
-    missing = controller.run(name, session_host_mode="per_user")
-    assert missing.returncode == 2
-    assert "session_host_license_servers" in missing.output
-    assert missing.requests["sh1"] == wrong.requests["sh1"] == []
-    comma = controller.run(
-        name, session_host_mode="per_device", session_host_license_servers=["ls1 ls2"]
+    controller = lab({"hosts": {"wrongmode": {}, "nolist": {}, "noname": {}}})
+    wanted = {"session_host_mode": "per_device", "session_host_license_servers": ["ls1"]}
+    controller.host_variables = {
+        "wrongmode": {**wanted, "session_host_mode": "PerUser"},
+        "nolist": {"session_host_mode": "per_user"},
+        "noname": {**wanted, "session_host_license_servers": ["ls1 ls2"]},
+    }
+    run = controller.run("remote_desktop.licensing.configure_session_hosts")
+    assert {host: numbers["failed"] for host, numbers in run.recap.items()} == dict.fromkeys(
+        controller.host_variables, 1
     )
-    assert comma.returncode == 2
-    assert "'ls1 ls2' cannot be the name of a license server" in comma.output
-    assert comma.writes("sh1") == []
+    wrong, missing = (
+        run.one("Validating", host)["msg"] + str(run.one("Validating", host))
+        for host in ("wrongmode", "nolist")
+    )
+    assert "session_host_mode must be one of: per_user, per_device, got: PerUser" in wrong
+    assert "session_host_license_servers" in missing
+    assert run.requests["wrongmode"] == run.requests["nolist"] == []
+    name = run.one("Set the license servers", "noname")["msg"]
+    assert "'ls1 ls2' cannot be the name of a license server" in name
+    assert run.calls("noname").count("SetStringValue") == 0

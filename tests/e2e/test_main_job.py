@@ -77,7 +77,6 @@ WAYS = [
     Way("winrm", "http", "ntlm"),
     Way("winrm", "https", "basic"),
     Way("psrp", "http", "ntlm"),
-    Way("psrp", "https", "ntlm"),
     Way("psrp", "https", "basic"),
 ]
 

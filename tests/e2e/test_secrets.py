@@ -59,7 +59,7 @@ def leaks(controller: Controller, run: Run, secret: str) -> list[str]:
     return found + [str(path) for path in files if secret.encode() in path.read_bytes()]
 
 
-@pytest.fixture(scope="module", params=["winrm-http-ntlm", "winrm-https-basic", "psrp-http-ntlm"])
+@pytest.fixture(scope="module", params=["winrm-http-ntlm", "psrp-https-basic"])
 def controller(request: pytest.FixtureRequest, lab: LABS) -> Controller:
     connection, scheme, auth = request.param.split("-")
     made = lab(SCENARIO, connection=connection, scheme=scheme, auth=auth)

@@ -27,7 +27,7 @@ HOSTS: dict[str, Any] = {
 }
 
 
-def task(name: str, module: str, options: Json, **keywords: Any) -> Json:
+def task(name: str, module: str, options: Json | str, **keywords: Any) -> Json:
     """A task."""
     return {"name": name, module: options, **keywords}
 
