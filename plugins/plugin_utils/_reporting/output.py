@@ -19,7 +19,7 @@ from typing import Any
 from .formats import FORMATS
 from .history import Changes
 from .model import Severity
-from .renderers.judgment import says
+from .renderers.judgment import plain, says
 from .report import Report
 
 SCHEMA = 1
@@ -178,13 +178,16 @@ def told(report: Report) -> dict[str, Any]:
     """The inventory in a few lines: what the diff shows."""
     inventory, language = report.inventory, report.language
     findings = [
-        f"{each.subject}: {language.finding(each)}"
+        plain(f"{each.subject}: {language.finding(each)}")
         for each in inventory.findings
         if each.severity is not Severity.INFO
     ]
     return {
         "digest": report.digest,
-        "stocks": {language.stock(stock.key): says(stock, language) for stock in inventory.stocks},
+        "stocks": {
+            plain(language.stock(stock.key)): plain(says(stock, language))
+            for stock in inventory.stocks
+        },
         "servers": {server.name: server.state.value for server in inventory.servers},
         "findings": findings[:MOST_TOLD],
     }

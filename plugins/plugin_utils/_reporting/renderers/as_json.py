@@ -12,6 +12,7 @@ from ..model import Finding, LicenseServer, Pack, SessionHost, Stock, StockKey
 from ..report import Report
 from ..trend import Trend
 from .as_csv import timestamp
+from .judgment import plain
 
 SCHEMA_VERSION = 1
 
@@ -133,7 +134,7 @@ def _finding(finding: Finding, report: Report) -> Json:
         "code": finding.code,
         "subject": finding.subject,
         "stock": _key(finding.stock) if finding.stock else None,
-        "text": report.language.finding(finding),
+        "text": plain(report.language.finding(finding)),
     }
 
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 
 from ..model import HOST_RULES, SERVER_RULES, Finding, Rule, Severity
 from ..report import Report
+from .judgment import plain
 from .xml_text import attribute, element
 
 NEEDS_NO_FACTS = (Rule.FACTS_PRESENT, Rule.FACTS_READABLE)
@@ -70,9 +71,9 @@ def _case(
         return [f"{head}/>"]
     lines = [f"{head}>"]
     if failures:
-        texts = [language.finding(each) for each in failures]
+        texts = [plain(language.finding(each)) for each in failures]
         kind = attribute("type", failures[0].severity.value)
         message = attribute("message", texts[0])
         lines.append(f"      {element('failure', chr(10).join(texts), kind, message)}")
-    lines += [f"      {element('system-out', language.finding(note))}" for note in notes]
+    lines += [f"      {element('system-out', plain(language.finding(note)))}" for note in notes]
     return [*lines, "    </testcase>"]

@@ -85,6 +85,8 @@ def says(stock: Stock, language: Language) -> str:
         return language.text("line.unlimited", issued=stock.unlimited_issued)
     if stock.unreadable_packs:
         return language.text("line.unknown")
+    if not stock.packs:
+        return language.word("state", "empty")
     return language.text("line.stock", **numbers)
 
 
