@@ -3,9 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``make demo``: the main job on the simulated farm.
 
-Starts the farm of ``tests/farm/scenarios/demo.yml``, runs the shipped playbook with the real
-ansible-playbook over the real winrm connection, twice, and shows each host before and after.
-Ends with 1 unless the second run changed nothing and every host is as it should be.
+Starts the farm of ``tests/farm/scenarios/site.yml``: two bare servers that are to be license
+servers, and six session hosts in different sorry states. Tries the shipped playbook of a whole
+site in check mode, then runs it twice, with the real ansible-playbook over the real winrm
+connection, and shows each host before and after, and where the report lies.
+
+Ends with 1 unless check mode wrote nothing, the second run changed nothing, and every host is as
+it should be.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,13 +29,14 @@ TESTS = Path(__file__).resolve().parents[1]
 TREE = TESTS.parents[3]
 """The folder above ``ansible_collections``."""
 OUTPUT = TREE.parent / "demo"
+REPORT = OUTPUT / "report"
 sys.path.insert(0, str(TESTS))
 
 from farm import Farm, load_scenario  # noqa: E402
 
 from demo.table import HostRow, print_table  # noqa: E402  # after the path is set
 
-PLAYBOOK = "remote_desktop.licensing.configure_session_hosts"
+PLAYBOOK = "remote_desktop.licensing.site"
 MODE = "per_user"
 SERVERS = ["ls1.corp.example", "ls2.corp.example"]
 WANTED = {
@@ -39,6 +45,48 @@ WANTED = {
     # A refusal with a reason is shown as what it is, and the other hosts go on.
     "session_host_report_refusals": True,
 }
+LICENSE_SERVERS = {
+    "license_server_contact": {
+        "first_name": "Anna",
+        "last_name": "Example",
+        "company": "Example Corp",
+        "country": "France",
+    },
+    "license_server_reboot": True,
+}
+# Numbers that mean nothing to anybody but the farm. Real ones belong into a vault.
+USER_CALS = {
+    "channel": "open",
+    "license_number": "00000001",
+    "authorization_number": "A" * 15,
+    "version": "2025",
+    "type": "per_user",
+}
+PACKS: dict[str, list[dict[str, Any]]] = {
+    "ls1": [
+        {**USER_CALS, "quantity": 100},
+        {
+            "channel": "retail",
+            "license_code": "C" * 25,
+            "version": "2025",
+            "type": "per_device",
+            "quantity": 20,
+        },
+    ],
+    "ls2": [
+        {**USER_CALS, "quantity": 50},
+        {
+            "channel": "open",
+            "license_number": "00000002",
+            "authorization_number": "B" * 15,
+            "version": "2022",
+            "type": "per_device",
+            "quantity": 40,
+        },
+    ],
+}
+TYPES = {0: "per_device", 1: "per_user"}
+VERSIONS = {7: "2022", 8: "2025"}
 MODES = {1: "remote administration", 2: "per_device", 4: "per_user", 5: "not configured"}
 State = dict[str, dict[str, Any]]
 
@@ -47,33 +95,47 @@ def main() -> int:
     """Run the demo; the exit status of the command."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     (OUTPUT / "ansible.cfg").write_text("[defaults]\n", encoding="utf-8")
-    with Farm(load_scenario(TESTS / "farm" / "scenarios" / "demo.yml")) as farm:
-        hosts = [name for name, host in farm.hosts.items() if not host.licensing_role]
+    shutil.rmtree(REPORT, ignore_errors=True)
+    with Farm(load_scenario(TESTS / "farm" / "scenarios" / "site.yml")) as farm:
         write_inventory(farm, OUTPUT / "inventory.yml")
-        say(f"A simulated farm: {len(farm.hosts) - len(hosts)} license servers and {len(hosts)}")
-        print("session hosts on loopback addresses, speaking WinRM with sealed NTLM messages.")
+        say(f"A simulated farm: {len(PACKS)} bare servers that are to be license servers, and")
+        print(
+            f"{len(farm.hosts) - len(PACKS)} session hosts, on loopback addresses, speaking WinRM"
+        )
+        print("with sealed NTLM messages.")
         before: State = farm.state()
-        runs = [play(number) for number in ("First", "Second")]
+        play("Check mode, on bare servers", "--check")
+        written = sum(each.writes for host in farm.hosts.values() for each in host.requests)
+        runs = [play("First run"), play("Second run", "--diff")]
         after: State = farm.state()
-    rows = [row_of(name, before[name], after[name], *runs) for name in hosts]
+    rows = [
+        row_of(name, before[name], after[name], *runs)
+        for name in sorted(before, key=lambda name: (name not in PACKS, name))
+    ]
     say("Each host before and after, as the farm itself has it:")
     print_table(rows)
-    return verdict(rows, runs)
+    return verdict(rows, runs, written)
 
 
 def write_inventory(farm: Farm, path: Path) -> None:
     """Write the inventory, with what the session hosts are to be."""
     inventory: dict[str, Any] = dict(farm.inventory(connection="winrm", auth="ntlm"))
-    inventory["all"]["children"]["rds_session_hosts"]["vars"] = WANTED
+    groups = inventory["all"]["children"]
+    groups["rds_session_hosts"]["vars"] = WANTED
+    groups["rds_license_servers"]["vars"] = LICENSE_SERVERS
+    for name, packs in PACKS.items():
+        groups["rds_license_servers"]["hosts"][name]["license_server_packs"] = packs
+    inventory["all"]["vars"] = {"cal_inventory_output_path": str(REPORT)}
     path.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
 
 
-def play(which: str) -> list[dict[str, Any]]:
+def play(which: str, *arguments: str) -> list[dict[str, Any]]:
     """Run the playbook once, visibly; return the results of its tasks."""
     transcript = OUTPUT / "transcript.jsonl"
     transcript.write_text("", encoding="utf-8")
-    command = ["ansible-playbook", "-i", str(OUTPUT / "inventory.yml"), PLAYBOOK, "--diff"]
-    say(f"{which} run:")
+    inventory = str(OUTPUT / "inventory.yml")
+    command = ["ansible-playbook", "-i", inventory, PLAYBOOK, *arguments]
+    say(f"{which}:")
     print("$", shlex.join(["ansible-playbook", "-i", "inventory.yml", *command[3:]]), flush=True)
     # make test names the ansible-core that is tested; else it is that of this Python.
     folder = os.environ.get("RDS_ANSIBLE_BIN") or Path(sys.executable).parent
@@ -87,6 +149,8 @@ def play(which: str) -> list[dict[str, Any]]:
         "ANSIBLE_CALLBACKS_ENABLED": "transcript",
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "0",
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
         "RDS_TRANSCRIPT": str(transcript),
     }
     if sys.stdout.isatty():
@@ -107,7 +171,7 @@ def row_of(
     bad = [each for each in own if each["status"] in ("failed", "unreachable")]
     refused = [each["result"]["msg"] for each in own if each["result"].get("refused")]
     again = any(each["result"].get("changed") for each in second if each["host"] == name)
-    right = (MODES.get(after["effective_mode"]), after["effective_servers"]) == (MODE, SERVERS)
+    right = is_stocked(name, after) if name in PACKS else is_configured(after)
     if bad:
         happened = f"FAILED: {bad[0]['result'].get('msg')}"
     elif refused:
@@ -131,8 +195,30 @@ def row_of(
     )
 
 
+def is_configured(state: dict[str, Any]) -> bool:
+    """Whether a session host has the right mode and the right license servers."""
+    return (MODES.get(state["effective_mode"]), state["effective_servers"]) == (MODE, SERVERS)
+
+
+def is_stocked(name: str, state: dict[str, Any]) -> bool:
+    """Whether a license server is activated and holds the CALs that it is to have."""
+    server = state["license_server"]
+    bought = sorted(pack["total"] for pack in server["packs"] if pack["type"] in TYPES)
+    return server["activated"] and bought == sorted(pack["quantity"] for pack in PACKS[name])
+
+
 def told(state: dict[str, Any]) -> list[str]:
     """A host's licensing in lines."""
+    if state["licensing_role"]:
+        server = state["license_server"]
+        return ["activated" if server["activated"] else "not activated"] + [
+            f"{pack['total']} {TYPES[pack['type']]} {VERSIONS[pack['version']]}, "
+            f"{pack['issued']} issued"
+            for pack in server["packs"]
+            if pack["type"] in TYPES
+        ]
+    if not state["session_host"]:
+        return ["bare server"]
     mode = MODES.get(state["effective_mode"], "unknown")
     lines = [f"{mode} ({state['mode_source']})"]
     lines += [f"{each} ({state['servers_source']})" for each in state["effective_servers"]]
@@ -143,13 +229,17 @@ def told(state: dict[str, Any]) -> list[str]:
     return lines
 
 
-def verdict(rows: list[HostRow], runs: list[list[dict[str, Any]]]) -> int:
-    """Say the numbers of both runs; 0 when all is as it should be."""
+def verdict(rows: list[HostRow], runs: list[list[dict[str, Any]]], written: int) -> int:
+    """Say the numbers of all runs; 0 when all is as it should be."""
     changed = [sum(bool(each["result"].get("changed")) for each in run) for run in runs]
     refused = sum(row.happened.startswith("refused") for row in rows)
-    good = all(row.good for row in rows) and changed[0] > 0 and changed[1] == 0
-    say(f"First run: changed={changed[0]}, refused with a reason={refused}.")
+    good = all(row.good for row in rows) and changed[0] > 0 and changed[1] == written == 0
+    say(f"Check mode: requests that write={written}.")
+    print(f"First run: changed={changed[0]}, refused with a reason={refused}.")
     print(f"Second run: changed={changed[1]}.")
+    print(
+        f"The report of the CALs: {os.path.relpath(REPORT / 'cal_inventory.html', TREE.parents[1])}"
+    )
     print("Everything is as it should be." if good else "Something is NOT as it should be.")
     return 0 if good else 1
 

@@ -218,7 +218,6 @@ def test_a_fault_with_any_status(status: int, body: str) -> None:
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        (400, "encrypted"),
         (404, "path"),
         (413, "MaxEnvelopeSizekb"),
         (503, "overloaded"),
