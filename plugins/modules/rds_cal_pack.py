@@ -320,7 +320,7 @@ totals:
       type: int
       sample: 50
     installed:
-      description: How many are installed and count.
+      description: How many are installed and count. Packs without limit are not in it.
       returned: always
       type: int
       sample: 50
@@ -334,6 +334,11 @@ totals:
       returned: always
       type: int
       sample: 0
+    unlimited:
+      description: Whether one of the packs has no limit, so that nothing is missing.
+      returned: always
+      type: bool
+      sample: false
 removed:
   description: How many CALs were removed, in check mode would be; null when the whole pack was.
   returned: with O(state=absent)

@@ -102,11 +102,12 @@ def ensure_packs(
         run.expect(plan.purchases)
     else:
         run.install(plan.purchases)
+    values = {"installed": run.installed, "totals": run.totals(wanted)}
     return Outcome(
-        changed=bool(plan.purchases),
+        changed=bool(progress.applied if run.failure else plan.purchases),
         before=show_packs(before),
         after=run.show(),
-        values={"installed": run.installed, "totals": run.totals(wanted)},
+        values={**values, **progress.left()} if run.failure else values,
         warnings=plan.warnings,
         failure=run.failure,
     )

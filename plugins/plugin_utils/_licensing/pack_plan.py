@@ -44,6 +44,8 @@ class Total:
     installed: int
     missing: int
     excess: int
+    unlimited: bool
+    """Whether one of the packs has no limit: then nothing is missing."""
 
     def as_dict(self) -> dict[str, Any]:
         """As the module returns it."""
@@ -86,8 +88,9 @@ def totals_of(
     totals = []
     for rows in _groups(wanted):
         first, sought = rows[0], sum(row.quantity for row in rows)
-        installed = _total([pack for pack in packs if _belongs(pack, first)])
-        installed += sum(each.quantity for each in expected if each.pack in rows)
+        there = [pack for pack in packs if _belongs(pack, first)]
+        unlimited = any(pack.unlimited for pack in there)
+        installed = _total(there) + sum(each.quantity for each in expected if each.pack in rows)
         totals.append(
             Total(
                 version=first.version,
@@ -95,8 +98,9 @@ def totals_of(
                 program=str(first.program) if first.program else None,
                 wanted=sought,
                 installed=installed,
-                missing=max(0, sought - installed),
+                missing=0 if unlimited else max(0, sought - installed),
                 excess=max(0, installed - sought),
+                unlimited=unlimited,
             )
         )
     return totals

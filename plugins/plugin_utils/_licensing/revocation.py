@@ -138,7 +138,7 @@ def ensure_revoked(
         changed=bool(revoked),
         before=_shown(revoked, "active"),
         after=_shown(revoked, "revoked"),
-        values=plan.values(revoked),
+        values={**plan.values(revoked), **(progress.left() if failure else {})},
         failure=failure,
     )
 

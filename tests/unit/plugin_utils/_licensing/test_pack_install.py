@@ -340,7 +340,9 @@ def test_a_failure_tells_what_was_installed_before_it() -> None:
     found, error = failure(host, *rows)
     assert isinstance(error, pack_install.InstalledOther)
     assert [each["quantity"] for each in found.outcome.values["installed"]] == [5]
+    assert found.outcome.values["applied"] == found.progress.applied
     assert len(found.progress.applied) == 2
+    assert found.outcome.changed
 
 
 # -- answers that get lost --------------------------------------------------------------------
@@ -370,6 +372,8 @@ def test_a_lost_answer_that_never_shows_is_unknown(how: Any) -> None:
     assert error.repeatable is False
     assert host.methods == [OPEN]
     assert sum(host.delays) == 60.0
+    assert found.outcome.changed is False
+    assert found.outcome.values["uncertain"] == found.progress.uncertain
     assert found.progress.uncertain == "install 50 per_user CALs of 2022 (open) of packs[0]"
 
 
