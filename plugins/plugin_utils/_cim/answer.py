@@ -22,7 +22,7 @@ MAX_ANSWER = 8 * 1024 * 1024
 
 _SOAP = "{http://www.w3.org/2003/05/soap-envelope}"
 _RELATES_TO = "{http://schemas.xmlsoap.org/ws/2004/08/addressing}RelatesTo"
-_WMI_HRESULT = re.compile(r"0x(8004[0-9A-Fa-f]{4})\b")
+_WMI_HRESULT = re.compile(r"0x(800[47][0-9A-Fa-f]{4})\b")
 _WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body")
 _LEADING = b" \t\r\n\xef\xbb\xbf"
 
@@ -132,7 +132,8 @@ def _number(text: str | None) -> int:
 
 
 def _is_wmi(number: int) -> bool:
-    return number >> 16 == 0x8004
+    """WMI's own errors, and those of Windows that a provider hands on (as HTTP's 0x80072F8F)."""
+    return number >> 16 in (0x8004, 0x8007)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,22 @@ def test_the_fault_inside_a_provider_fault_has_the_wmi_number() -> None:
     assert found.access_denied
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        fault(2150859010, "w:InternalError", "x", provider_fault("2147954575")),
+        fault(2150859010, "w:InternalError", "x", provider_fault("0", number=2147954575)),
+        wmi_error(2150859010, "w:InternalError", "x", "HRESULT 0x80072F8F"),
+    ],
+    ids=["status", "inner fault", "message id"],
+)
+def test_what_a_provider_hands_on_of_windows_itself(body: str) -> None:
+    found = read(body)
+    assert (found.number, found.wmi_code) == (2150859010, 0x80072F8F)
+    assert found.code is not None
+    assert found.code.number == 0x80072F8F
+
+
 def test_the_outer_number_stays_that_of_the_fault() -> None:
     inside = provider_fault("0", number=2150858999)
     assert read(fault(2150859010, "w:InternalError", "x", inside)).number == 2150859010
