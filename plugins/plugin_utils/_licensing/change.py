@@ -155,6 +155,15 @@ class Progress:
                     raise
         return False
 
+    def left(self) -> dict[str, Any]:
+        """What a run that broke off has written, as results; nothing when nothing was."""
+        state: dict[str, Any] = {}
+        if self.applied:
+            state["applied"] = list(self.applied)
+        if self.uncertain:
+            state["uncertain"] = self.uncertain
+        return state
+
     def wait_until(self, read: Callable[[], T], settled: Callable[[T], bool]) -> T:
         """Read until it is settled or LAG_DELAYS are over; return what was read last."""
         seen = read()
