@@ -11,10 +11,10 @@ description:
   - Revokes per device CALs, so that other devices can get them before their time is over. Per user CALs cannot be
     revoked; naming one is refused.
   - Microsoft allows to revoke no more than 20 percent of the per device CALs. The whole selection is planned within
-    that, per version, before the first CAL is revoked. What does not fit is skipped, and the result tells from when on
+    that, per version, before the first CAL is revoked. What does not fit is left, and the result tells from when on
     more may be revoked.
   - Microsoft's page does not say what the 20 percent are of. The plan takes the installed CALs of the version, less
-    those that are revoked at present. Where Windows refuses earlier, the rest is skipped with the date that it names.
+    those that are revoked at present. Where Windows refuses earlier, the rest is left with the date that it names.
   - Check mode is the dry run. It returns the same plan and revokes nothing.
 options:
   license_ids:
@@ -125,7 +125,7 @@ revoked:
       returned: always
       type: str
       sample: duplicate
-skipped:
+not_revoked:
   description: The selected CALs that were not revoked.
   returned: when the host answered
   type: list
@@ -201,7 +201,7 @@ limits:
       sample: 15
 next_revoke_allowed_on:
   description:
-    - From when on more may be revoked, ISO 8601 UTC. Null when nothing was skipped for the limit, or it is not known.
+    - From when on more may be revoked, ISO 8601 UTC. Null when nothing was left for the limit, or it is not known.
   returned: when the host answered
   type: str
   sample: "2026-12-20T08:00:00Z"

@@ -103,7 +103,8 @@ class RevocationPlan:
         source = "windows" if self.told_by_windows else "estimate"
         return {
             "revoked": [each.as_dict() for each in revoked],
-            "skipped": self.skipped,
+            # "skipped" would make Ansible take the task for a skipped one.
+            "not_revoked": self.skipped,
             "limits": [each.as_dict() for each in self.limits.values()],
             "next_revoke_allowed_on": iso(self.next_on),
             "next_revoke_source": source if self.next_on else None,

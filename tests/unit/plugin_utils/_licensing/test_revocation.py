@@ -55,7 +55,7 @@ class Run(NamedTuple):
 
     @property
     def skipped(self) -> dict[int, str]:
-        return {each["license_id"]: each["reason"] for each in self.outcome.values["skipped"]}
+        return {each["license_id"]: each["reason"] for each in self.outcome.values["not_revoked"]}
 
 
 def server(rows: list[Row], *more: Row, total: int = 50) -> PackServer:
