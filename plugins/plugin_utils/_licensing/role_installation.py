@@ -307,11 +307,6 @@ class RoleInstallation:
                 f"A restart is pending ({why}): restart the server before going on, or let the "
                 "task do it (reboot: true)."
             )
-        elif seen.partly:
-            self._warnings.append(
-                "The licensing service is there, but its WMI classes are not: RD Licensing is not "
-                "installed completely."
-            )
 
     # -- check mode ---------------------------------------------------------------------------
 

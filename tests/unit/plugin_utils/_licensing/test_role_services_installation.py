@@ -26,7 +26,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     ServiceError,
 )
 from unit.plugin_utils.fake_host import Glitch, lost
-from unit.plugin_utils.fake_role_server import UPDATES, RoleServer, carry_out
+from unit.plugin_utils.fake_role_server import BOUGHT, UPDATES, RoleServer, carry_out
 
 INSTALL_LICENSING = ("install RDS-Licensing", True)
 INSTALL_HOST = ("install RDS-RD-Server", True)
@@ -221,6 +221,11 @@ def test_an_installation_that_waits_is_completed_by_the_restart_alone() -> None:
     assert server.steps == [INSTALL_HOST]
 
 
+def test_a_change_that_leaves_no_mark_is_a_change() -> None:
+    server = RoleServer(marks_restart=False)
+    assert told(ensure(server, "session_host")) == (True, True, False)
+
+
 def test_the_service_of_a_session_host_is_left_alone() -> None:
     server = RoleServer(session_host=True)
     assert told(ensure(server, "session_host")) == (False, False, False)
@@ -369,6 +374,25 @@ def test_a_service_that_is_to_go_is_not_started() -> None:
     server = RoleServer(licensing=True, running=False, restart={"RDS-Licensing": RestartNeeded.YES})
     assert told(ensure(server, state="absent")) == (True, True, False)
     assert told(ensure(server, state="absent")) == (False, True, False)
+    assert server.writes == []
+
+
+def test_a_removal_that_waits_is_not_refused_for_what_is_lost_already() -> None:
+    server = RoleServer(
+        licensing=True, packs=[BOUGHT], restart={"RDS-Licensing": RestartNeeded.YES}
+    )
+    assert told(ensure(server, state="absent", accept_license_loss=True)) == (True, True, False)
+    for outcome in (
+        ensure(server, state="absent"),
+        check_again(server, "licensing", state="absent"),
+    ):
+        assert told(outcome) == (False, True, False)
+
+
+def test_a_service_of_a_role_that_is_not_complete_is_not_started() -> None:
+    server = RoleServer(licensing=True, classes=False, running=False, start_mode="Manual")
+    server.pend().cached("RDS-Licensing", 3)
+    assert told(ensure(server)) == (False, True, False)
     assert server.writes == []
 
 

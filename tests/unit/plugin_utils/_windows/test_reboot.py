@@ -182,6 +182,21 @@ def test_a_computer_that_did_not_hear_the_order() -> None:
     assert "1074" in (caught.value.advice or "")
 
 
+def test_a_look_that_failed_once_is_no_computer_that_is_down() -> None:
+    machine = Machine(obeys=False)
+    real, looks = machine.connect, 0
+
+    def connect() -> CimSession:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            raise Unreachable("no connection")
+        return real()
+
+    with pytest.raises(RestartFailed, match="still runs after 60 seconds"):
+        restart_computer(connect, 60, machine.sleep, machine.clock)
+
+
 def test_a_computer_that_does_not_come_back() -> None:
     machine = Machine(down=10_000)
     with pytest.raises(RestartFailed, match=r"120 seconds after .*no connection") as caught:
