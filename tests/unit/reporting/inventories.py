@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,8 +23,20 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
     Language,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.model import (
+    CalType,
+    FactsState,
+    Finding,
     Inventory,
+    LicenseServer,
     Options,
+    Pack,
+    Program,
+    Rule,
+    SessionHost,
+    Severity,
+    Stock,
+    StockKey,
+    Suite,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.report import (
     Report,
@@ -291,3 +304,78 @@ def large_fleet(servers: int = 200, hosts: int = 2000) -> tuple[Facts, Facts, li
             "source": "none" if number % 300 == 0 else "policy",
         }
     return everything, machines, expected
+
+
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "  =1+1",
+    "\t=1",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' OR '1'='1",
+    'a\nrds_cal_total{server="x"} 9',
+    'a\r\n2 "x" - evil',
+    "]]></text><error>1</error>",
+    "|evil=1;;;",
+    "back\\slash\\",
+    "{{ 7 * 7 }}{% raw %}",
+    "\N{LINE SEPARATOR}\N{NEXT LINE}\x00\x1b[31m",
+    "\N{FULLWIDTH EQUALS SIGN}1+1",
+    "\uffff\ufffe",
+)
+"""Names that somebody may give a computer to do harm, and what they are to whom."""
+
+
+def hostile_report(text: str, language: str = "en") -> Report:
+    """A report whose every text is hostile, past the cleaning that reading does."""
+    key = StockKey(text, CalType.PER_USER, Suite.RDS)
+    row = Pack(
+        server=text,
+        key_pack_id=3,
+        type=CalType.PER_USER,
+        program=Program.OPEN,
+        version=text,
+        version_id=7,
+        suite=Suite.RDS,
+        total=10,
+        issued=12,
+        available=0,
+        unlimited=False,
+        expires=NOW + timedelta(days=5),
+        expired=False,
+        description=text,
+        type_and_model=text,
+    )
+    stock = Stock(key, total=10, issued=12, over_issued=2, packs=1, over_servers=1)
+    server = LicenseServer(
+        name=text,
+        state=FactsState.CURRENT,
+        collected_at=NOW,
+        computer_name=text,
+        activated=True,
+        version=text,
+        os_build=text,
+        role=text,
+        product_id=text,
+        license_server_id=text,
+        packs=(row,),
+        stocks=(stock,),
+        why=text,
+    )
+    missing = replace(server, state=FactsState.MISSING, packs=(), stocks=())
+    host = SessionHost(text, text, (text, text), text)
+    about = {"servers": text, "why": text, "name": text, "what": text, "pack": 3, "version_id": 7}
+    findings = tuple(
+        Finding(rule, code, Severity.ERROR, text, key, about)
+        for rule, code in (
+            (Rule.SERVERS_KNOWN, "servers_strange"),
+            (Rule.PACKS_KNOWN, "pack_unknown"),
+            (Rule.FACTS_READABLE, "facts_unreadable"),
+        )
+    )
+    built = Inventory(Options(), (server, missing), (stock,), (host,), findings, NOW)
+    days = with_inventory((), built, 36).snapshots
+    return Report(built, trends_of(built, days), Language(language), text)
