@@ -10,20 +10,27 @@ from typing import Any
 
 import pytest
 
+from .role_services import (
+    BARE,
+    HOST,
+    LICENSING,
+    LS,
+    MODULE,
+    REBOOT,
+    SERVICE,
+    STOPPED,
+    TASK,
+    calls,
+    features,
+    licensing,
+    steps,
+)
 from .runner import Controller, Json, Run
 from .stories import LABS, Story, tell
 
-TASK = "Have the role service as wanted"
-MODULE = "remote_desktop.licensing.rds_role_service"
 OPTIONS = ("name", "state", "management_tools", "reboot", "reboot_timeout", "wait")
 MAX_REQUESTS = 8
 """Besides authentication, on a license server where nothing is to be done."""
-SERVICE = "TermServLicensing"
-LS: dict[str, Any] = {"roles": ["licensing"]}
-BARE: dict[str, Any] = {"roles": []}
-STOPPED = {"stopped_services": [SERVICE]}
-LICENSING, HOST = {"name": "licensing"}, {"name": "session_host"}
-REBOOT = {"reboot": True, "reboot_timeout": 60}
 PLACES = {
     r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing": None,
     r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update": None,
@@ -31,17 +38,6 @@ PLACES = {
 }
 """Keys that every Windows has."""
 PACKS = [{"program": "open", "version": "2022", "type": "per_user", "total": 50}]
-
-
-def features(**plan: Any) -> dict[str, Any]:
-    """The part of a host's plan that is about features."""
-    return {"features": plan}
-
-
-def licensing(**other: Any) -> Json:
-    """``after`` of a license server as wanted."""
-    running = {"installed": True, "service_state": "Running", "start_mode": "Auto"}
-    return {**running, "reboot_pending": False, **other}
 
 
 def bare(**other: Any) -> Json:
@@ -240,24 +236,14 @@ REFUSALS = [
     Refusal(
         "dead",
         {**BARE, "reboot_seconds": -1},
-        {**HOST, "reboot": True, "reboot_timeout": 6},
-        ("does not answer 6 seconds after", "Done before that: install RDS-RD-Server"),
+        {**HOST, "reboot": True, "reboot_timeout": 3},
+        ("does not answer 3 seconds after", "Done before that: install RDS-RD-Server"),
         foreseen=False,
         steps=1,
         writes=("Win32Shutdown",),
         result={"applied": ["install RDS-RD-Server"], "changed": True},
     ),
 ]
-
-
-def calls(run: Run, host: str) -> list[str]:
-    """The writing methods that were called on a host."""
-    return [each.method for each in run.requests[host] if each.method and each.writes]
-
-
-def steps(run: Run, host: str) -> int:
-    """The PowerShell processes that were started on a host."""
-    return sum(each.operation == "Command" for each in run.requests[host])
 
 
 def play(controller: Controller, cases: list[Case] | list[Refusal]) -> Story:
@@ -374,89 +360,3 @@ def test_check_mode_refuses_what_it_can_foresee(failures: Story, case: Refusal) 
     assert failures.check.writes(case.name) == []
     status = failures.check.statuses(TASK)[case.name]
     assert status == ("failed" if case.foreseen else "ok")
-
-
-# -- connections ------------------------------------------------------------------------------
-
-BROKEN = {
-    # The answer of the cmdlet gets lost, at different points.
-    "receive": {**BARE, "faults": [{"kind": "drop_after", "operation": "Receive", "at": 1}]},
-    "signal": {**BARE, "faults": [{"kind": "drop_after", "operation": "Signal", "at": 1}]},
-    # The answer to the restart gets lost.
-    "shutdown": {
-        **BARE,
-        **features(restart=["RDS-Licensing"]),
-        "faults": [{"kind": "drop_after", "method": "Win32Shutdown", "at": 1}],
-    },
-}
-
-
-def test_answers_that_get_lost(lab: LABS) -> None:
-    controller = lab({"hosts": BROKEN})
-    task = {"name": TASK, MODULE: {**LICENSING, **REBOOT}}
-    first = controller.play(task, hosts="all")
-    for name in BROKEN:
-        assert first.statuses(TASK)[name] == "ok", first.one(TASK, name)["msg"]
-        assert first.one(TASK, name)["changed"]
-        assert first.one(TASK, name)["after"] == licensing()
-        # Whatever got lost, nothing is done a second time.
-        assert steps(first, name) == 1
-        assert calls(first, name).count("Win32Shutdown") == (name == "shutdown")
-    second = controller.play(task, hosts="all")
-    assert {second.one(TASK, name)["changed"] for name in BROKEN} == {False}
-
-
-PSRP = {
-    "there": LS,
-    "check": BARE,
-    "wake": {**LS, **STOPPED},
-    "restart": {**LS, **features(pending=["servicing"])},
-}
-
-
-@pytest.mark.parametrize(("scheme", "auth"), [("https", "basic"), ("http", "ntlm")])
-def test_psrp_where_no_powershell_is_needed(lab: LABS, scheme: str, auth: str) -> None:
-    controller = lab({"hosts": PSRP}, connection="psrp", scheme=scheme, auth=auth)
-    task = {"name": TASK, MODULE: {**LICENSING, **REBOOT}, "check_mode": "{{ only_check }}"}
-    controller.host_variables = {name: {"only_check": name == "check"} for name in PSRP}
-    run = controller.play(task, hosts="all")
-    found = {name: run.one(TASK, name) for name in PSRP}
-    assert {name: each["changed"] for name, each in found.items()} == {
-        "there": False,
-        "check": True,
-        "wake": True,
-        "restart": True,
-    }
-    assert {each["after"]["service_state"] for each in found.values()} == {"Running"}
-    assert found["restart"]["rebooted"]
-    assert calls(run, "restart") == ["Win32Shutdown"]
-    assert run.writes("check") == []
-
-
-def test_a_loop_goes_on_after_a_restart_and_a_shell_afterwards(lab: LABS) -> None:
-    controller = lab({"hosts": {"both": BARE}})
-    loop = {
-        "name": TASK,
-        MODULE: {"name": "{{ item }}", **REBOOT},
-        "loop": ["session_host", "licensing"],
-    }
-    shell = {"name": "Ask", "ansible.builtin.raw": "hostname", "register": "asked"}
-    run = controller.play(loop, shell, hosts="all")
-    assert [each["rebooted"] for each in run.items(TASK)] == [True, False], run.output
-    assert steps(run, "both") >= 3
-    assert "both" in run.one("Ask")["stdout"].lower()
-    state = controller.farm.hosts["both"].state()
-    assert state["session_host"] is True
-    assert state["licensing_role"] is True
-
-
-def test_an_account_without_rights(lab: LABS) -> None:
-    controller = lab({"hosts": {"there": LS, "wake": {**LS, **STOPPED}}})
-    user = {"ansible_user": r"CORP\rmuser"}
-    controller.host_variables = dict.fromkeys(("there", "wake"), user)
-    run = controller.play({"name": TASK, MODULE: LICENSING}, hosts="all")
-    # It may look, where nothing is to be done.
-    assert run.statuses(TASK) == {"there": "ok", "wake": "failed"}
-    assert "service TermServLicensing: Windows answered 2" in run.one(TASK, "wake")["msg"]
-    assert "Administrators" in run.one(TASK, "wake")["advice"]
-    assert controller.farm.hosts["wake"].services[SERVICE].state == "Stopped"

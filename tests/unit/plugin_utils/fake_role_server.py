@@ -38,6 +38,8 @@ CACHE = r"SOFTWARE\Microsoft\ServerManager\ServicingStorage\ServerComponentCache
 NO_CLASS = fault(2150858752, "a:DestinationUnreachable", "no such class")
 BUILTIN = {"KeyPackId": 2, "KeyPackType": 6, "ProductType": 3, "TotalLicenses": 4294967295}
 BOUGHT = {"KeyPackId": 3, "KeyPackType": 2, "ProductType": 1, "TotalLicenses": 50}
+ABSENT: dict[str, Any] = {"installed": False, "service_state": None, "start_mode": None}
+RUNNING: dict[str, Any] = {"installed": True, "service_state": "Running", "start_mode": "Auto"}
 PACK = {
     "AccessRights": 1,
     "AvailableLicenses": 0,
@@ -235,3 +237,21 @@ def carry_out(
         role_installation.RoleOptions(role, **options),
     )
     return job.ensure(progress, check_mode=check_mode)
+
+
+def ensure(server: RoleServer, name: str = "licensing", **options: Any) -> Outcome:
+    """Have it as wanted; nobody waits."""
+    return carry_out(server, Progress(sleep=server.sleep), name, **options)
+
+
+def check(server: RoleServer, name: str = "licensing", **options: Any) -> Outcome:
+    """Check mode: neither writes nor starts PowerShell."""
+    before = list(server.writes), list(server.steps), list(server.restarts)
+    outcome = ensure(server, name, check_mode=True, **options)
+    assert (server.writes, server.steps, server.restarts) == before
+    return outcome
+
+
+def told(outcome: Outcome) -> tuple[bool, bool, bool]:
+    """Changed, reboot_required, rebooted."""
+    return outcome.changed, outcome.values["reboot_required"], outcome.values["rebooted"]

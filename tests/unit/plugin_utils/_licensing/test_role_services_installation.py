@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
     role_installation,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     NotApplied,
-    Outcome,
     Progress,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.features import (
@@ -26,30 +23,19 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     ServiceError,
 )
 from unit.plugin_utils.fake_host import Glitch, lost
-from unit.plugin_utils.fake_role_server import BOUGHT, UPDATES, RoleServer, carry_out
+from unit.plugin_utils.fake_role_server import (
+    ABSENT,
+    RUNNING,
+    UPDATES,
+    RoleServer,
+    carry_out,
+    check,
+    ensure,
+    told,
+)
 
 INSTALL_LICENSING = ("install RDS-Licensing", True)
 INSTALL_HOST = ("install RDS-RD-Server", True)
-REMOVE_LICENSING = ("remove RDS-Licensing", None)
-REMOVE_HOST = ("remove RDS-RD-Server", None)
-ABSENT: dict[str, Any] = {"installed": False, "service_state": None, "start_mode": None}
-RUNNING: dict[str, Any] = {"installed": True, "service_state": "Running", "start_mode": "Auto"}
-
-
-def ensure(server: RoleServer, name: str = "licensing", **options: Any) -> Outcome:
-    return carry_out(server, Progress(sleep=server.sleep), name, **options)
-
-
-def check(server: RoleServer, name: str = "licensing", **options: Any) -> Outcome:
-    """Check mode: neither writes nor starts PowerShell, and says what a run then does."""
-    outcome = carry_out(server, Progress(sleep=server.sleep), name, check_mode=True, **options)
-    assert (server.writes, server.steps, server.restarts) == ([], [], [])
-    return outcome
-
-
-def told(outcome: Outcome) -> tuple[bool, bool, bool]:
-    """Changed, reboot_required, rebooted."""
-    return outcome.changed, outcome.values["reboot_required"], outcome.values["rebooted"]
 
 
 # -- RD Licensing -----------------------------------------------------------------------------
@@ -173,20 +159,13 @@ def test_a_session_host_waits_for_its_restart() -> None:
         assert outcome.after == host | {"reboot_pending": True}
         assert "reboot: true" in outcome.warnings[0]
     assert server.steps == [INSTALL_HOST]
-    again, predicted = ensure(server, "session_host"), check_again(server, "session_host")
+    again, predicted = ensure(server, "session_host"), check(server, "session_host")
     for outcome in (again, predicted):
         assert told(outcome) == (False, True, False)
         assert outcome.values["reboot_reasons"] == [
             "features or updates (Component Based Servicing)"
         ]
     assert server.steps == [INSTALL_HOST]
-
-
-def check_again(server: RoleServer, name: str, **options: Any) -> Outcome:
-    writes, steps = list(server.writes), list(server.steps)
-    outcome = carry_out(server, Progress(sleep=server.sleep), name, check_mode=True, **options)
-    assert (server.writes, server.steps) == (writes, steps)
-    return outcome
 
 
 @pytest.mark.parametrize("marks_restart", [True, False])
@@ -213,7 +192,7 @@ def test_a_session_host_with_its_restart(marks_restart: bool) -> None:
 def test_an_installation_that_waits_is_completed_by_the_restart_alone() -> None:
     server = RoleServer()
     ensure(server, "session_host")
-    assert told(check_again(server, "session_host", reboot=True)) == (True, False, True)
+    assert told(check(server, "session_host", reboot=True)) == (True, False, True)
     done = ensure(server, "session_host", reboot=True)
     assert told(done) == (True, False, True)
     assert done.after is not None
@@ -335,119 +314,3 @@ def test_the_cache_alone_is_no_proof_of_an_installation(cached: int) -> None:
     server = RoleServer().cached("RDS-Licensing", cached)
     assert ensure(server).changed
     assert server.steps == [INSTALL_LICENSING]
-
-
-# -- removing ---------------------------------------------------------------------------------
-
-
-def test_licensing_is_removed() -> None:
-    server = RoleServer(licensing=True)
-    for outcome in (check(server, state="absent"), ensure(server, state="absent")):
-        assert told(outcome) == (True, False, False)
-        assert outcome.before == RUNNING | {"reboot_pending": False}
-        assert outcome.after == ABSENT | {"reboot_pending": False}
-    assert server.steps == [REMOVE_LICENSING]
-    assert told(ensure(server, state="absent")) == (False, False, False)
-    assert server.steps == [REMOVE_LICENSING]
-
-
-def test_a_session_host_is_removed_with_the_restart() -> None:
-    server = RoleServer(session_host=True)
-    for outcome in (
-        check(server, "session_host", state="absent"),
-        ensure(server, "session_host", state="absent"),
-        check_again(server, "session_host", state="absent"),
-    ):
-        assert outcome.values["reboot_required"] is True
-        assert outcome.after is not None
-        assert outcome.after["installed"] is True
-    assert told(ensure(server, "session_host", state="absent")) == (False, True, False)
-    assert server.steps == [REMOVE_HOST]
-    done = ensure(server, "session_host", state="absent", reboot=True)
-    assert told(done) == (True, False, True)
-    assert done.after is not None
-    assert done.after["installed"] is False
-    assert server.steps == [REMOVE_HOST]
-
-
-def test_a_service_that_is_to_go_is_not_started() -> None:
-    server = RoleServer(licensing=True, running=False, restart={"RDS-Licensing": RestartNeeded.YES})
-    assert told(ensure(server, state="absent")) == (True, True, False)
-    assert told(ensure(server, state="absent")) == (False, True, False)
-    assert server.writes == []
-
-
-def test_a_removal_that_waits_is_not_refused_for_what_is_lost_already() -> None:
-    server = RoleServer(
-        licensing=True, packs=[BOUGHT], restart={"RDS-Licensing": RestartNeeded.YES}
-    )
-    assert told(ensure(server, state="absent", accept_license_loss=True)) == (True, True, False)
-    for outcome in (
-        ensure(server, state="absent"),
-        check_again(server, "licensing", state="absent"),
-    ):
-        assert told(outcome) == (False, True, False)
-
-
-def test_a_service_of_a_role_that_is_not_complete_is_not_started() -> None:
-    server = RoleServer(licensing=True, classes=False, running=False, start_mode="Manual")
-    server.pend().cached("RDS-Licensing", 3)
-    assert told(ensure(server)) == (False, True, False)
-    assert server.writes == []
-
-
-# -- lost answers -----------------------------------------------------------------------------
-
-
-def test_an_installation_whose_answer_got_lost_is_found_done() -> None:
-    server = RoleServer(trouble=[lost()], done=True)
-    done = ensure(server)
-    assert told(done) == (True, False, False)
-    assert server.steps == [INSTALL_LICENSING]
-    assert server.delays == [2]
-
-
-def test_an_installation_that_goes_on_after_the_connection_broke() -> None:
-    server = RoleServer(trouble=[lost()])
-    looks = 0
-
-    def later(seconds: float) -> None:
-        nonlocal looks
-        looks += 1
-        server.delays.append(seconds)
-        if looks == 12:
-            server.licensing = True
-
-    done = carry_out(server, Progress(sleep=later), "licensing")
-    assert told(done) == (True, False, False)
-    assert server.delays == [2, 3, 5] + [10] * 9
-    assert server.steps == [INSTALL_LICENSING]
-
-
-def test_an_installation_that_the_broken_connection_ended() -> None:
-    server = RoleServer(trouble=[lost()])
-    progress = Progress(sleep=server.sleep)
-    with pytest.raises(NotApplied, match="its answer got lost"):
-        carry_out(server, progress, "licensing")
-    assert server.steps == [INSTALL_LICENSING]
-    assert sum(server.delays) > sum(role_installation.PATIENCE_DELAYS) == 300
-    assert progress.applied == []
-
-
-def test_looks_that_fail_meanwhile_do_not_end_the_patience() -> None:
-    server = RoleServer(trouble=[lost()], done=True)
-    server.glitches = [Glitch("Win32_Service", lost(), times=0)]
-
-    def later(seconds: float) -> None:
-        server.delays.append(seconds)
-        server.glitches[0].times = 2 if len(server.delays) < 3 else 0
-
-    assert carry_out(server, Progress(sleep=later), "licensing").changed
-    assert server.delays == [2, 3, 5]
-
-
-def test_a_cmdlet_that_finds_nothing_to_do_but_does_not_help() -> None:
-    server = RoleServer()
-    server.nothing_to_do = True
-    with pytest.raises(NotApplied, match="install RDS-Licensing"):
-        ensure(server)

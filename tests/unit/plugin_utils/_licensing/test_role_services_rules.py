@@ -13,11 +13,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     NothingThere,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
-    Outcome,
-    Progress,
     Refused,
 )
-from unit.plugin_utils.fake_role_server import BOUGHT, BUILTIN, RoleServer, carry_out
+from unit.plugin_utils.fake_role_server import BOUGHT, BUILTIN, RoleServer, ensure
 from unit.plugin_utils.soap import fault, provider_fault
 
 BOTH = pytest.mark.parametrize("check_mode", [True, False])
@@ -25,10 +23,6 @@ DENIED = fault(5, "w:AccessDenied", "denied")
 NOT_AVAILABLE = fault(
     2150859010, "w:InternalError", "failed", provider_fault("2147749897", number=2147749897)
 )
-
-
-def ensure(server: RoleServer, name: str = "licensing", **options: Any) -> Outcome:
-    return carry_out(server, Progress(sleep=server.sleep), name, **options)
 
 
 def refused(server: RoleServer, name: str = "licensing", **options: Any) -> Refused:
