@@ -52,7 +52,7 @@ class Case:
 
     options: Json
     revoked: tuple[int, ...] = ()
-    skipped: Json = field(default_factory=dict)
+    skipped: dict[int, str] = field(default_factory=dict)
     says: str | None = None
     server: Json = field(default_factory=dict)
     plan: Json = field(default_factory=dict)
