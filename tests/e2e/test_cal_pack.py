@@ -362,6 +362,43 @@ def test_other_ways_to_the_host(lab: LABS, way: str) -> None:
     assert found.second.one(TASK, "ls1")["changed"] is False
 
 
+@pytest.mark.parametrize("connection", ["winrm", "psrp"])
+def test_a_call_is_waited_for_beyond_the_connection_s_own_timeouts(
+    lab: LABS, connection: str
+) -> None:
+    plan = {**CASES["nothing"].whole_plan, "faults": install_fault("slow", at=1, seconds=5)}
+    controller = lab(
+        {"clearinghouse": CLEARINGHOUSE, "hosts": {"ls1": plan}}, connection=connection
+    )
+    controller.host_variables = {
+        "ls1": {
+            "ansible_winrm_operation_timeout_sec": 2,
+            "ansible_winrm_read_timeout_sec": 3,
+            "ansible_psrp_operation_timeout": 2,
+            "ansible_psrp_read_timeout": 3,
+        }
+    }
+    run = controller.play({"name": TASK, MODULE: {"packs": [row()]}}, hosts="ls1")
+    assert run.one(TASK)["changed"]
+    # Read before and after: the answer came, and nothing had to be looked for.
+    reads = [each.cls for each in run.soap("ls1") if each.operation == "Enumerate"]
+    assert reads.count("Win32_TSLicenseKeyPack") == 2
+    assert run.writes("ls1") == [INSTALL_OPEN]
+
+
+@pytest.mark.parametrize("form", ["dmtf", "us", "absent"])
+def test_dates_in_the_forms_that_were_seen(lab: LABS, form: str) -> None:
+    server = {"packs": [pack(30)], "expires_form": form}
+    controller = lab(
+        {
+            "clearinghouse": CLEARINGHOUSE,
+            "hosts": {"ls1": {"roles": ["licensing"], "license_server": server}},
+        }
+    )
+    run = controller.play({"name": TASK, MODULE: {"packs": [row()]}}, hosts="ls1")
+    assert run.one(TASK)["installed"][0]["quantity"] == 20
+
+
 REMOVALS: dict[str, tuple[Json, tuple[str, ...], tuple[int, ...]]] = {
     "whole": ({"key_pack_id": 2}, ("UninstallLicenseKeyPackWithId",), (30,)),
     "some": ({"key_pack_id": 2, "keep": 20}, ("RemoveLicensesWithIdCount",), (20, 30)),

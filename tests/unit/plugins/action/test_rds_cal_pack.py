@@ -77,6 +77,14 @@ def test_packs_are_installed(host: PackServer, check_mode: bool) -> None:
     assert result["invocation"]["module_args"]["packs"][0]["version"] == "2022"
 
 
+def test_versions_and_numbers_without_quotation_marks(host: PackServer) -> None:
+    # YAML reads them as integers.
+    result = run(rds_cal_pack, packs=[given(version=2022, license_number=12345678)])
+    assert result["changed"]
+    assert host.calls[0][1]["sLicenseNumber"] == "12345678"
+    assert "12345678" not in json.dumps(result)
+
+
 def test_a_pack_is_removed(host: PackServer) -> None:
     result = run(rds_cal_pack, state="absent", key_pack_id=2, keep=5)
     assert (result["changed"], result["removed"]) == (True, 15)
