@@ -34,6 +34,8 @@ _ILLEGAL_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _INTERVAL = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6})\d*)?S)?)?$")
 _DMTF = re.compile(r"(\d{14})\.(\d{6})([+-])(\d{3})$")
 _DMTF_INTERVAL = re.compile(r"(\d{8})(\d{2})(\d{2})(\d{2})\.(\d{6}):000$")
+# No CIM form; license servers have been seen to show it for the expiry of key packs.
+_US = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)$")
 _XSD = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$")
 
 
@@ -144,6 +146,9 @@ def decode_datetime(text: str) -> datetime | timedelta:
         return timedelta(
             days=whole[0], hours=whole[1], minutes=whole[2], seconds=whole[3], microseconds=whole[4]
         )
+    if match := _US.match(text):
+        month, day, year, hour, minute, second = map(int, match.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     raise ValueError(f"{text!r} is no CIM datetime")
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from .._cim.errors import CimError, MethodFailed
+from .._cim.errors import CimError, Fault, MethodFailed
 from .._cim.session import CimSession
 from .._cim.values import CimValue
 from .._windows.schema.license_server import LICENSE_SERVER
@@ -72,7 +72,7 @@ _REASONS = {reason: number for number, reason in enumerate(Reason)}
 class ClearinghouseRefused(CimError):
     """Microsoft's clearinghouse, or the way to it, refused."""
 
-    def __init__(self, what: str, failed: MethodFailed) -> None:
+    def __init__(self, what: str, failed: MethodFailed | Fault) -> None:
         super().__init__(f"{what}: {failed}")
         self.operation = what
         self.code = failed.code
@@ -184,7 +184,9 @@ def _activation_step(
         nonlocal answered
         try:
             session.patient().call(LICENSE_SERVER, call.method, call.inputs)
-        except MethodFailed as failed:
+        except (MethodFailed, Fault) as failed:
+            if isinstance(failed, Fault) and (failed.timed_out or failed.access_denied):
+                raise
             raise ClearinghouseRefused(call.says, failed) from failed
         answered = True
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -141,12 +142,19 @@ def _per_user(
     return report.as_dict()
 
 
-def _warnings(server: LicenseServer, packs: Iterable[KeyPack]) -> list[str]:
+def _warnings(server: LicenseServer, packs: Sequence[KeyPack]) -> list[str]:
     warnings = []
     if server.activated is False:
         warnings.append("The license server is not activated: it issues temporary CALs only.")
     elif server.activated is None:
         warnings.append("Windows does not tell whether the license server is activated.")
+    shared = [
+        number for number, count in Counter(p.key_pack_id for p in packs).items() if count > 1
+    ]
+    if shared:
+        warnings.append(
+            f"More than one key pack has the id {', '.join(map(str, shared))}: all are counted."
+        )
     for pack in packs:
         if pack.builtin:
             continue

@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 PROOF_DELAYS = (1.0, 2.0, 4.0)
 """Seconds between looks for a write whose answer got lost: it may still be under way."""
-PATIENT_DELAY = 15.0
-"""Seconds between looks for a write that Microsoft's clearinghouse may still be at."""
+PATIENT_DELAYS = (1.0, 2.0, 4.0, 8.0)
+"""The same for a write that Microsoft's clearinghouse may still be at; the last one repeats."""
 LAG_DELAYS = (0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds between looks until WMI answers by a policy value that was just written."""
 
@@ -98,7 +98,11 @@ class Step:
         """Seconds between looks for it when its answer got lost."""
         if not self.patience:
             return PROOF_DELAYS
-        return [PATIENT_DELAY] * max(1, round(self.patience / PATIENT_DELAY))
+        delays: list[float] = []
+        while (rest := self.patience - sum(delays)) > 0:
+            usual = PATIENT_DELAYS[min(len(delays), len(PATIENT_DELAYS) - 1)]
+            delays.append(min(usual, rest))
+        return delays
 
 
 @dataclass(slots=True)

@@ -23,8 +23,8 @@ from .._windows.schema.license_server import LICENSE_KEY_PACK
 UNKNOWN = "unknown"
 _UNLIMITED = (4294967295, -1)
 """How Windows shows no limit: all bits set, read unsigned or signed."""
-_RD_SESSION_RIGHT = 1
-"""Bit 0 of AccessRights; bits 1 to 3 are rights to virtual desktops."""
+_RD_SESSION_RIGHT, _VDI_SUITE_RIGHT = 1, 8
+"""Bits 0 and 3 of AccessRights. RDS CALs show 7: RD sessions, and VDI sessions besides."""
 
 _VERSIONS = {
     2: "2008",
@@ -174,8 +174,7 @@ def _decode(row: Instance, now: datetime) -> KeyPack:
         program=Program.UNKNOWN if program is None else _PROGRAMS.get(program, Program.UNKNOWN),
         version=version_of(version_id),
         version_id=version_id,
-        # Without any right shown it is taken for the usual kind: CALs for RD sessions.
-        suite=Suite.VDI if rights and not rights & _RD_SESSION_RIGHT else Suite.RDS,
+        suite=_suite(rights),
         total=None if unlimited else total,
         issued=_integer(row["IssuedLicenses"]),
         available=None if unlimited else _available(row),
@@ -185,6 +184,13 @@ def _decode(row: Instance, now: datetime) -> KeyPack:
         description=_text(row["Description"]),
         type_and_model=_text(row["TypeAndModel"]),
     )
+
+
+def _suite(rights: int) -> Suite:
+    # Without any right shown it is taken for the usual kind: CALs for RD sessions.
+    if rights & _VDI_SUITE_RIGHT or (rights and not rights & _RD_SESSION_RIGHT):
+        return Suite.VDI
+    return Suite.RDS
 
 
 def _available(row: Instance) -> int | None:

@@ -48,7 +48,12 @@ def run_operation(connection: Any, operation: str, options: Mapping[str, Any]) -
     :raises BadAnswer: what came back is not its answer.
     :raises Unreachable: the connection failed.
     """
-    command = _PREFIX + base64.b64encode(_script("bootstrap").encode("utf-16-le")).decode()
+    command = _script("bootstrap")
+    if connection.transport != "winrm":
+        # psrp takes this for a script whose input comes in lines. winrm encodes what it is given
+        # by itself; ansible-core 2.18 also what is encoded already, which cmd.exe then refuses
+        # for its length.
+        command = _PREFIX + base64.b64encode(command.encode("utf-16-le")).decode()
     lines = _script(operation), json.dumps(options, ensure_ascii=True)
     data = b"".join(base64.b64encode(each.encode("utf-8")) + b"\n" for each in lines)
     try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+# No indentation, blank line or final newline: Ansible strips them from what it sends.
 # Runs one operation. Standard input: a line with the script (base64 of UTF-8), a line with
 # its input (base64 of ASCII JSON). Standard output: base64 of ASCII JSON between two markers;
 # base64 because the console has its own code page. Input never becomes script text.
@@ -13,9 +13,9 @@ $utf8 = New-Object System.Text.UTF8Encoding $false
 $script = [ScriptBlock]::Create($utf8.GetString([Convert]::FromBase64String($lines[0])))
 $options = ConvertFrom-Json $utf8.GetString([Convert]::FromBase64String($lines[1]))
 try {
-    $answer = @{ ok = $true; output = (& $script $options) }
+$answer = @{ ok = $true; output = (& $script $options) }
 } catch {
-    $answer = @{ ok = $false; error = "$_"; code = $_.Exception.HResult }
+$answer = @{ ok = $false; error = "$_"; code = $_.Exception.HResult }
 }
 $json = ConvertTo-Json $answer -Compress -Depth 10
 $ascii = [Regex]::Replace($json, '[^\x20-\x7e]', { param($m) '\u{0:x4}' -f [int][char]$m.Value })

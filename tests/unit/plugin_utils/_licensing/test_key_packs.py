@@ -56,6 +56,7 @@ def packs_of(*rows: dict[str, Any]) -> list[KeyPack]:
         ("AccessRights", 7, "suite", "rds"),
         ("AccessRights", 1, "suite", "rds"),
         ("AccessRights", 2, "suite", "vdi"),
+        ("AccessRights", 15, "suite", "vdi"),
         ("AccessRights", 0, "suite", "rds"),
         ("AccessRights", None, "suite", "rds"),
     ],
