@@ -13,7 +13,7 @@ SPEC = ModuleSpec(
         "computers": {"type": "list", "elements": "str"},
         "duplicates": {"type": "bool"},
         "expiring_within": {"type": "int"},
-        "key_pack_ids": {"type": "list", "elements": "int"},
+        "key_pack_ids": {"type": "list", "elements": "int", "no_log": False},
     },
     rules={
         "required_one_of": [("license_ids", "computers", "duplicates", "expiring_within")],

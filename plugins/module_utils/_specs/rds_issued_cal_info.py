@@ -23,7 +23,7 @@ SPEC = ModuleSpec(
                 "concurrent",
             ],
         },
-        "key_pack_ids": {"type": "list", "elements": "int"},
+        "key_pack_ids": {"type": "list", "elements": "int", "no_log": False},
         "expiring_within": {"type": "int"},
         "limit": {"type": "int", "default": 10_000},
     }
