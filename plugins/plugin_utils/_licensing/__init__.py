@@ -7,6 +7,7 @@ Both sides:
 
 - ``change``              the one shape of a state change: before, steps with proof, after
 - ``role_services``       the role services and their Windows services
+- ``role_installation``   what ``rds_role_service`` does
 
 Session hosts:
 

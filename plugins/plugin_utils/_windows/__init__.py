@@ -6,6 +6,9 @@
 - ``schema/``           every CIM class, property and method that the collection touches
 - ``registry``          typed registry values through StdRegProv
 - ``computer``          domain membership and kind of system
+- ``features``          Windows features: which are installed, installing and removing them
+- ``reboot``            restarts, and whether one is pending
+- ``start_mode``        how a service starts
 - ``services``          services through Win32_Service
 - ``group_policy``      which GPO delivers a policy value (RSoP)
 - ``powershell``        runs the few operations that have no CIM form
