@@ -27,7 +27,7 @@ License servers:
 - ``key_packs``           key packs, and how they are counted
 - ``cal_facts``           what ``rds_cal_pack_facts`` does
 - ``issued_rows``, ``per_user_report``  issued CALs, per device and per user
-- ``pack_*``, ``version_matrix``        what ``rds_cal_pack`` does
+- ``pack_*``, ``wanted_packs``, ``version_matrix``  what ``rds_cal_pack`` does
 - ``issued_*``, ``revocation``          what ``rds_issued_cal`` does
 
 It may import ``_windows`` and ``_cim``, never a carrier.
