@@ -24,6 +24,7 @@ from ..plugin_utils._reporting.hostvars import gathered_facts
 class ActionModule(ActionBase):
     """Writes reports of the CAL inventory: made on the controller, kept where the task runs."""
 
+    SPEC = SPEC
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_async = False
@@ -36,7 +37,7 @@ class ActionModule(ActionBase):
         self._variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = copy.deepcopy(dict(self._task.args))
-        validation = ArgumentSpecValidator(**SPEC.as_arguments()).validate(arguments)
+        validation = ArgumentSpecValidator(**self.SPEC.as_arguments()).validate(arguments)
         params: dict[str, Any] = validation.validated_parameters
         # The facts of 200 license servers would drown the result.
         shown = {name: value for name, value in params.items() if name != "facts"}

@@ -29,7 +29,7 @@ def documented(name: str) -> dict[str, Any]:
     """The options of a module with those of its fragments."""
     main = yaml.safe_load(module("modules", name).DOCUMENTATION)
     options = dict(main.get("options") or {})
-    for fragment in main["extends_documentation_fragment"]:
+    for fragment in main.get("extends_documentation_fragment") or []:
         parts = fragment.removeprefix("remote_desktop.licensing.").split(".")
         holder = module("doc_fragments", parts[0]).ModuleDocFragment
         text = getattr(holder, parts[1].upper() if len(parts) > 1 else "DOCUMENTATION")
