@@ -70,6 +70,8 @@ SEALED_CASES = [
     # The connection.
     Case("silent", fault("silent"), "unreachable", ("no answer came in the time allowed", NETWORK)),
     Case("drops", fault("drop"), "unreachable", ("the connection broke", NETWORK)),
+    Case("http401", fault("http_401"), "unreachable", ("the encrypted session was lost", LATER)),
+    Case("lostonce", fault("http_401", at=3), "ok", mode=4),
     Case("dropsonce", fault("drop", at=2), "ok", mode=4),
     Case("noport", {}, "unreachable", ("refused", NETWORK), variables={"ansible_port": 1}),
     Case(
@@ -132,6 +134,15 @@ SEALED_CASES = [
     Case("w-slow", on_write("slow", seconds=1.5), "ok", mode=4),
     Case("w-drop", on_write("drop"), "failed", ("its answer got lost", LATER)),
     Case("w-silent", on_write("silent"), "failed", ("its answer got lost", LATER)),
+    # So does reading back when something else comes in place of the answer: the value may have
+    # been written, or may not.
+    Case("w-half", on_write("half_envelope"), "ok", mode=4),
+    Case("w-garbage", on_write("garbage"), "ok", mode=4),
+    Case("w-doctype", on_write("doctype"), "ok", mode=4),
+    Case("w-other", on_write("wrong_relates_to"), "ok", mode=4),
+    Case("w-html", on_write("html_200"), "failed", ("its answer got lost", LATER)),
+    Case("w-500", on_write("http_500"), "failed", ("its answer got lost", LATER)),
+    Case("w-401", on_write("http_401"), "failed", ("its answer got lost", LATER)),
     # Windows refuses the write.
     Case("w-quota", on_write("quota"), "failed", ("lower forks",)),
     Case("w-denied", on_write("access_denied"), "failed", (RIGHTS,), DENIED),
@@ -249,7 +260,7 @@ def test_a_broken_connection_is_opened_anew_for_reading_only(
     """A read that was cut off is sent again, once; a write never is."""
     run = outcomes("winrm-sealed").run
     assert len(run.soap("dropsonce")) == len(run.soap("slow")) + 1
-    for host in ("w-after", "w-drop", "w-silent", "w-late"):
+    for host in ("w-after", "w-drop", "w-silent", "w-late", "w-half", "w-other", "w-500", "w-401"):
         assert run.calls(host).count("SetDWORDValue") == 1
 
 
