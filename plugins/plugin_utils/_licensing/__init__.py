@@ -22,6 +22,7 @@ Session hosts:
 License servers:
 
 - ``license_server``      what a license server says; ``license_server_info`` all of it
+- ``clearinghouse``       what failed ways to Microsoft mean
 - ``activation``          what ``rds_lserver_activation`` does
 - ``group_membership``    what ``rds_lserver_group`` does
 - ``key_packs``           key packs, and how they are counted

@@ -21,6 +21,7 @@ from .._cim.session import CimSession
 from .._cim.values import CimValue
 from .._windows.schema.license_server import LICENSE_SERVER
 from .change import Outcome, Progress, Refused, Step
+from .clearinghouse import internet_advice
 from .license_server import (
     CONTACT,
     Activation,
@@ -36,19 +37,6 @@ NEEDED = ("first_name", "last_name", "company", "country")
 """Contact data without which Windows does not activate automatically."""
 
 _ID = re.compile(r"[A-Z0-9]{35}$")
-
-# WinINet errors that a failed way to the Internet shows (Microsoft Learn: WinINet error codes).
-_INTERNET_ADVICE = {
-    0x80072EE7: (
-        "the name of Microsoft's server was not resolved: check DNS and the proxy of the "
-        "license server; without Internet there, activate by web or telephone (method: code)"
-    ),
-    0x80072F8F: (
-        "TLS to Microsoft failed: check the clock, the time zone, TLS 1.2 and a proxy that "
-        "inspects TLS on the license server; or activate by web or telephone (method: code)"
-    ),
-}
-
 
 _ADVICE = (
     "there is no public list of these numbers: look at the System event log of the license server, "
@@ -77,7 +65,7 @@ class ClearinghouseRefused(CimError):
         self.operation = what
         self.code = failed.code
         number = failed.code.number if failed.code else 0
-        self.advice = _INTERNET_ADVICE.get(number) or failed.advice or _ADVICE
+        self.advice = internet_advice(number, "method: code") or failed.advice or _ADVICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .._cim.errors import CimError
 from .._cim.session import CimSession
 from .._windows.schema.license_server import LICENSE_KEY_PACK
 from .change import Outcome, Progress, Refused, Step
+from .clearinghouse import internet_advice
 from .key_packs import KeyPack, Suite
 from .license_server import Activation, NotALicenseServer, read_activation, read_system
 from .pack_inventory import Gain, gains, read_packs, read_packs_again, show_packs
@@ -28,18 +29,6 @@ _ADVICE_USED = (
     "; where the number was used on this license server before it was rebuilt, set method: "
     "reinstall"
 )
-_INTERNET_ADVICE = {
-    0x80072EE7: (
-        "the name of Microsoft's server was not resolved: check DNS and the proxy of the license "
-        "server; without Internet there, install by web or telephone (channel: key_pack_id)"
-    ),
-    0x80072F8F: (
-        "TLS to Microsoft failed: check the clock, the time zone, TLS 1.2 and a proxy that "
-        "inspects TLS on the license server; or install by web or telephone (channel: "
-        "key_pack_id)"
-    ),
-}
-"""WinINet errors that a failed way to the Internet shows (Microsoft Learn)."""
 
 
 class InstalledOther(CimError):
@@ -276,7 +265,7 @@ class _Call:
     def _advise(self, error: CimError) -> None:
         if error.code is None:
             return
-        known = _INTERNET_ADVICE.get(error.code.number) or error.advice
+        known = internet_advice(error.code.number, "channel: key_pack_id") or error.advice
         used = _ADVICE_USED if self.purchase.pack.way is Way.INSTALL else ""
         error.advice = known or _ADVICE + used
 
