@@ -24,6 +24,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.model import (
     CalType,
+    Detail,
     FactsState,
     Finding,
     Inventory,
@@ -175,8 +176,13 @@ def months_before(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def monthly_history(built: Inventory, months: int, *, growth: float = 0.02) -> tuple[Snapshot, ...]:
-    """Snapshots that grew towards an inventory: issued CALs by ``growth`` of the total a month."""
+def monthly_history(
+    built: Inventory, months: int, *, growth: float = 0.02, bought: float = 0.0
+) -> tuple[Snapshot, ...]:
+    """Snapshots that grew towards an inventory: issued CALs by ``growth`` of the total a month.
+
+    :param bought: the share of the installed CALs that was bought in the middle of that time.
+    """
     now = counts_of(built)
     day = (built.as_of or NOW).date()
     found = []
@@ -184,7 +190,7 @@ def monthly_history(built: Inventory, months: int, *, growth: float = 0.02) -> t
         counts = {
             server: {
                 key: Count(
-                    count.total,
+                    round(count.total * (1 - bought if back > months / 2 else 1)),
                     max(0, round(count.issued - back * growth * count.total)),
                     None,
                 )
@@ -367,7 +373,14 @@ def hostile_report(text: str, language: str = "en") -> Report:
     )
     missing = replace(server, state=FactsState.MISSING, packs=(), stocks=())
     host = SessionHost(text, text, (text, text), text)
-    about = {"servers": text, "why": text, "name": text, "what": text, "pack": 3, "version_id": 7}
+    about: dict[str, Detail] = {
+        "servers": text,
+        "why": text,
+        "name": text,
+        "what": text,
+        "pack": 3,
+        "version_id": 7,
+    }
     findings = tuple(
         Finding(rule, code, Severity.ERROR, text, key, about)
         for rule, code in (

@@ -176,21 +176,19 @@ def test_a_pack_that_expired_since_is_no_disagreement() -> None:
 
 
 def test_our_summary_agrees_with_the_collectors_over_every_kind_of_pack() -> None:
+    everything: tuple[dict[str, Any], ...] = (
+        {},
+        {"program": "temporary"},
+        {"expired": True},
+        {"unlimited": True},
+        {"type": "per_device"},
+        {"suite": "vdi"},
+        {"program": "temporary", "expired": True},
+        {"version": "2016", "program": "concurrent"},
+    )
     kinds = [
         pack(number, total=10 * number, issued=12 * number - 20, **values)
-        for number, values in enumerate(
-            (
-                {},
-                {"program": "temporary"},
-                {"expired": True},
-                {"unlimited": True},
-                {"type": "per_device"},
-                {"suite": "vdi"},
-                {"program": "temporary", "expired": True},
-                {"version": "2016", "program": "concurrent"},
-            ),
-            start=3,
-        )
+        for number, values in enumerate(everything, start=3)
     ]
     built = inventory({"ls1": facts(built_in(), *kinds)})
     assert summaries(built) == []

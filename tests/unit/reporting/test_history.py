@@ -144,10 +144,10 @@ def test_a_server_with_an_uncountable_pack_adds_no_half_numbers() -> None:
 
 
 def test_old_snapshots_are_thinned_out_to_the_last_of_each_month() -> None:
+    past = [TODAY - timedelta(days=400 - number) for number in range(400)]
     history = [
         Snapshot(day, day, {"ls1": {KEY: Count(100, number % 90, None)}})
-        for number in range(400)
-        if (day := TODAY - timedelta(days=400 - number))
+        for number, day in enumerate(past)
     ]
     changes = with_inventory(history, now(95), 6)
     kept = [each.first for each in changes.snapshots]

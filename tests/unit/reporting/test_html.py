@@ -33,11 +33,48 @@ from unit.reporting.inventories import (
 )
 
 VOID = {"meta", "rect", "path", "br", "link", "img"}
-ALLOWED = set(
-    "html head meta title style body header main section footer div p h1 h2 h3 ul li span b strong "
-    "small i code table thead tbody tr th td details summary dl dt dd figure figcaption article "
-    "svg rect path".split()
-)
+ALLOWED = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "header",
+    "main",
+    "section",
+    "footer",
+    "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "ul",
+    "li",
+    "span",
+    "b",
+    "strong",
+    "small",
+    "i",
+    "code",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "details",
+    "summary",
+    "dl",
+    "dt",
+    "dd",
+    "figure",
+    "figcaption",
+    "article",
+    "svg",
+    "rect",
+    "path",
+}
 
 
 class Page(HTMLParser):

@@ -16,9 +16,8 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.formats import (
     FORMATS,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.renderers.as_csv import (
-    HEADER,
-    safe,
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.renderers import (
+    as_csv,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.report import (
     Report,
@@ -98,7 +97,7 @@ class TestCsv:
     def test_a_server_without_facts_has_a_line_that_says_so(self, small: Report) -> None:
         row = next(each for each in rows(rendered("csv", small)) if "ls4" in each["Server"])
         assert row["FactsState"] == "missing"
-        assert {row[name] for name in HEADER[1:-1]} == {""}
+        assert {row[name] for name in as_csv.HEADER[1:-1]} == {""}
 
     def test_the_language_changes_nothing(self, small: Report) -> None:
         french = report(
@@ -112,7 +111,7 @@ class TestCsv:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_no_cell_is_a_formula(self, text: str) -> None:
         for row in rows(rendered("csv", hostile_report(text))):
-            assert len(row) == len(HEADER)
+            assert len(row) == len(as_csv.HEADER)
             assert None not in row
             for cell in row.values():
                 assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
@@ -121,7 +120,7 @@ class TestCsv:
         ("text", "cell"), [("=1", "'=1"), (" =1", "' =1"), ("a=1", "a=1"), ("", ""), ("-", "'-")]
     )
     def test_safe(self, text: str, cell: str) -> None:
-        assert safe(text) == cell
+        assert as_csv.safe(text) == cell
 
 
 SAMPLE = re.compile(r'[a-z_]+\{(?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*",?)+\} -?\d+(?:\.\d+)?')
