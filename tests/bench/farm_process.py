@@ -29,12 +29,16 @@ class Traffic:
 
 
 class FarmProcess:
-    """``python -m farm`` with session hosts, an inventory and a request log."""
+    """``python -m farm`` with an inventory and a request log.
 
-    def __init__(self, hosts: int, folder: Path) -> None:
-        self.inventory = folder / f"inventory-{hosts}.yml"
-        self._log = folder / f"requests-{hosts}.jsonl"
-        self._hosts = hosts
+    :param arguments: what it simulates: ``--hosts N`` or ``--scenario FILE``.
+    :param name: for its files in ``folder``.
+    """
+
+    def __init__(self, arguments: list[str], folder: Path, name: str) -> None:
+        self.inventory = folder / f"inventory-{name}.yml"
+        self._log = folder / f"requests-{name}.jsonl"
+        self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         self._read = 0
 
@@ -43,7 +47,7 @@ class FarmProcess:
             path.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "farm", "--hosts", str(self._hosts)),
+                *(sys.executable, "-m", "farm", *self._arguments),
                 *("--inventory", str(self.inventory), "--log", str(self._log)),
             ],
             env={**os.environ, "PYTHONPATH": str(TESTS)},

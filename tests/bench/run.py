@@ -20,7 +20,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from bench import parsing  # noqa: E402  # after the path is set
+from bench import issued, parsing  # noqa: E402  # after the path is set
 from bench.farm_process import FarmProcess  # noqa: E402
 from bench.playbooks import TASKS, Cost, Lab  # noqa: E402
 
@@ -44,6 +44,7 @@ def main() -> int:
         marginal[hosts] = measure_hosts(hosts, ROUNDS.get(hosts, 1))
     report_without_startup(marginal)
     parsing.report(chosen.instances)
+    issued.report(chosen.instances, OUTPUT)
     return 0
 
 
@@ -51,7 +52,7 @@ def measure_hosts(hosts: int, rounds: int) -> dict[str, Cost]:
     """Measure the tasks over a farm of that many hosts; return the second runs' costs."""
     print(f"\n== {hosts} host{'s' if hosts > 1 else ''} ==", flush=True)
     print(f"{'task':34}{'requests':>9}{'auth':>6}{'kB up':>7}{'kB down':>9}   (per host)")
-    with FarmProcess(hosts, OUTPUT) as farm:
+    with FarmProcess(["--hosts", str(hosts)], OUTPUT, str(hosts)) as farm:
         lab = Lab(farm, OUTPUT, FORKS)
         for task in TASKS:
             for which, arguments in (("check", ["--check"]), ("first", []), ("second", [])):
