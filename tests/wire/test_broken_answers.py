@@ -206,7 +206,7 @@ def test_spoiled_answers_end_in_a_clear_error(
     spoil(farm, kind)
     with pytest.raises(sealed if way.sealed else plain) as caught:
         read(session)
-    assert type(caught.value) is (sealed if way.sealed else plain)
+    assert caught.value.__class__ is (sealed if way.sealed else plain)
     assert caught.value.operation == "reading Win32_TerminalServiceSetting"
     assert caught.value.advice
     assert len(str(caught.value)) < 500
@@ -225,7 +225,7 @@ def test_a_host_that_asks_for_another_login_each_time(
         # The libraries log in again and repeat a message that the old session sealed.
         assert isinstance(caught.value, HttpError | Unreachable)
     else:
-        assert type(caught.value) is Unreachable
+        assert caught.value.__class__ is Unreachable
         assert "credentials" in str(caught.value)
 
 
@@ -279,7 +279,7 @@ def test_a_wrong_password_is_unreachable(connect: Connect, farm: Farm) -> None:
     session = CimSession(carrier_for(connect(ansible_password="wrong")))
     with pytest.raises(Unreachable, match="the credentials were rejected") as caught:
         read(session)
-    assert type(caught.value) is Unreachable
+    assert caught.value.__class__ is Unreachable
     assert requests(farm) == []
     assert "ansible_password" in (caught.value.advice or "")
 

@@ -130,7 +130,8 @@ def _order(value: Value, literal: str | int | float | bool) -> int | None:
             return None
         return (value > number) - (value < number)
     if isinstance(value, datetime):
-        text, other = value.strftime("%Y%m%d%H%M%S.%f"), str(literal).split("+")[0].split("-")[0]
+        text = value.strftime("%Y%m%d%H%M%S.%f")
+        other = str(literal).partition("+")[0].partition("-")[0]
         other = other.ljust(len(text), "0") if "." in other else (other.ljust(14, "0") + ".000000")
         return (text > other) - (text < other)
     left, right = str(value).lower(), str(literal).lower()

@@ -64,7 +64,9 @@ class Authority:
 
     def _build(self, host: Host) -> ssl.SSLContext:
         now = datetime.now(UTC)
-        names: list[x509.GeneralName] = [x509.DNSName(n) for n in {host.name, host.fqdn}]
+        names: list[x509.GeneralName] = [
+            x509.DNSName(n) for n in dict.fromkeys((host.name, host.fqdn))
+        ]
         names.append(x509.IPAddress(ipaddress.ip_address(host.address)))
         certificate = (
             x509.CertificateBuilder()

@@ -61,8 +61,9 @@ class UnderTest(RdsAction):
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         self.seen = session, copy.deepcopy(params)
-        if isinstance(self.work, Exception):
-            raise self.work
+        work = self.work
+        if isinstance(work, Exception):
+            raise work
         if callable(self.work):
             outcome: Outcome = self.work(session, params, progress)
             return outcome

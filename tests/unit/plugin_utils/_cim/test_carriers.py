@@ -177,7 +177,7 @@ def test_rejected_credentials_are_unreachable(make: Make) -> None:
     carrier, transport = make(kind("401"))
     with pytest.raises(Unreachable, match="the credentials were rejected") as caught:
         carrier.send(b"x")
-    assert type(caught.value) is Unreachable
+    assert caught.value.__class__ is Unreachable
     assert "ansible_password" in (caught.value.advice or "")
     assert transport.closed == 1
 
@@ -200,7 +200,7 @@ def test_errors_become_our_own_and_the_connection_is_dropped(
     carrier, transport = make(raised)
     with pytest.raises(kind) as caught:
         carrier.send(b"x")
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert caught.value.__cause__ is raised
     # A security context does not outlive its connection: Windows answers a bare 400.
     assert (transport.closed, transport.encryption) == (1, None)

@@ -106,7 +106,7 @@ def test_errors_of_requests(
     raised: Exception, kind: type[CimError], words: str, advice: str
 ) -> None:
     error = error_from(raised)
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert words in str(error)
     assert advice in (error.advice or "")
 
@@ -122,7 +122,7 @@ def test_only_what_may_have_reached_the_host_counts_as_lost() -> None:
 )
 def test_whatever_else_a_library_raises_is_a_bad_answer(raised: Exception) -> None:
     error = error_from(raised)
-    assert type(error) is BadAnswer
+    assert error.__class__ is BadAnswer
     assert f"could not be decoded ({type(raised).__name__}" in str(error)
 
 

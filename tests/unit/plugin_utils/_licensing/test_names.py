@@ -131,8 +131,8 @@ def test_the_policy_s_text_has_no_blanks() -> None:
     ],
 )
 def test_order_counts_and_case_does_not(one: list[str], other: list[str], same: bool) -> None:
-    assert same_list(one, other) is same
-    assert same_list(other, one) is same
+    for first, second in ((one, other), (other, one)):
+        assert same_list(first, second) is same
 
 
 def test_appending_keeps_order_spelling_and_single_names() -> None:
