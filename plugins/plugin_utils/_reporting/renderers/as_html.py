@@ -35,7 +35,7 @@ class Card:
     state: str
     fill: str
     """How the fleet's sums alone do: a lack on one license server is said in words."""
-    bar: Markup
+    gauge: Markup
     asides: tuple[str, ...]
     trend: Trend | None
     lines: Markup
@@ -52,7 +52,7 @@ class Mini:
     name: str
     state: str
     numbers: str
-    bar: Markup
+    gauge: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _card(stock: Stock, trend: Trend | None, language: Language, threshold: floa
         stock=stock,
         state=stock.state(threshold).value,
         fill=replace(stock, over_issued=max(0, stock.issued - stock.total)).state(threshold).value,
-        bar=charts.bar(stock, threshold, label),
+        gauge=charts.gauge(stock, threshold, label),
         asides=tuple(_asides(stock, language)),
         trend=trend,
         lines=lines,
@@ -231,8 +231,8 @@ def _row(server: LicenseServer, report: Report) -> ServerRow:
             numbers = f"{language.number(stock.issued)}/{language.number(stock.total)}"
         else:
             numbers = language.word("state", stock.state(threshold))
-        bar = charts.bar(stock, threshold, f"{name}: {numbers}")
-        minis.append(Mini(name, stock.state(threshold).value, numbers, bar))
+        gauge = charts.gauge(stock, threshold, f"{name}: {numbers}")
+        minis.append(Mini(name, stock.state(threshold).value, numbers, gauge))
     return ServerRow(
         server=server,
         severity=worst.value if worst else "ok",

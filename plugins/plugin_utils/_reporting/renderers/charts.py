@@ -19,7 +19,7 @@ LONGEST_LOOK_AHEAD = 0.35
 """How much of the time shown may lie in the future, by the time of the snapshots."""
 
 
-def bar(stock: Stock, threshold: float, label: str) -> Markup:
+def gauge(stock: Stock, threshold: float, label: str) -> Markup:
     """Issued of installed: what is over stands beyond a mark, what is low beyond another."""
     width = max(stock.total, stock.issued)
     if width <= 0:
