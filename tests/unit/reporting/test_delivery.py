@@ -16,7 +16,6 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.module_utils._specs import rds_cal_report
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting import (
     delivery,
-    ephemeral,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.delivery import (
     DeliveryError,
@@ -24,9 +23,6 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.formats import (
     FORMATS,
-)
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.hostvars import (
-    gathered_facts,
 )
 from unit.reporting.inventories import facts, pack
 
@@ -359,95 +355,14 @@ def test_options_that_make_no_sense(
     assert host.asked == []
 
 
-class TestExecutionEnvironment:
-    """Folders that are lost with a container."""
-
-    AWX = {"AWX_HOST": "https://awx.example.com"}
-
-    @pytest.mark.parametrize(
-        ("environ", "files", "inside"),
-        [
-            ({}, (), False),
-            ({}, ("/runner",), False),
-            ({}, ("/.dockerenv",), False),
-            ({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, (), False),
-            ({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, ("/runner",), True),
-            ({}, ("/run/.containerenv", "/runner"), True),
-            ({}, ("/.dockerenv", "/runner"), True),
-            (AWX, (), True),
-        ],
-    )
-    def test_what_is_one(
-        self, environ: dict[str, str], files: tuple[str, ...], inside: bool
-    ) -> None:
-        assert ephemeral.execution_environment(environ, files.__contains__) is inside
-
-    @pytest.mark.parametrize(
-        ("path", "mounts", "lost"),
-        [
-            ("/srv/reports", ("/",), True),
-            ("/srv/reports", ("/", "/srv"), False),
-            ("/srv/reports", ("/", "/srv/reports"), False),
-            ("/srv/../tmp/x", ("/", "/srv"), True),
-            ("/runner/project/x", ("/", "/runner"), True),
-            ("/runner/project/x", ("/", "/runner", "/runner/project"), True),
-            ("/runners/x", ("/", "/runners"), False),
-            ("/x", (), True),
-        ],
-    )
-    def test_what_is_lost(self, path: str, mounts: tuple[str, ...], lost: bool) -> None:
-        found = ephemeral.vanishes(path, self.AWX, lambda dummy: False, mounts.__contains__)
-        assert found is lost
-
-    def test_outside_nothing_is_lost(self) -> None:
-        assert not ephemeral.vanishes("/x", {}, lambda dummy: False, lambda dummy: False)
-
-    def test_such_a_folder_is_refused(
-        self, host: LocalHost, folder: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(delivery, "vanishes", lambda dummy: True)
-        with pytest.raises(DeliveryError, match="cal_inventory_output_host"):
-            deliver(options(folder), host, on_controller=True, check_mode=False)
-        assert host.asked == []
-        # On another host, or when it is wanted, it is nobody's business.
-        deliver(options(folder), host, on_controller=False, check_mode=False)
-        allowed = options(folder, allow_ephemeral=True)
-        deliver(allowed, host, on_controller=True, check_mode=False)
-
-
-class HostVars(dict[str, Any]):
-    """The variables of all hosts; looking at them the templating way is an error."""
-
-    def __getitem__(self, name: str) -> Any:
-        raise AssertionError(f"{name} was templated")
-
-    def raw_get(self, name: str) -> Any:
-        return super().__getitem__(name)
-
-
-class TestWhereFactsComeFrom:
-    """Facts and expected hosts."""
-
-    VARIABLES: dict[str, Any] = {
-        "groups": {"rds_license_servers": ["ls1", "ls2", "ls3", "ls4"]},
-        "hostvars": HostVars(
-            ls1={"ansible_facts": {"rds_cal": {"a": 1}}, "rds_cal": {"old": True}},
-            ls2={"ansible_facts": {}, "rds_cal": {"b": 2}},
-            ls3={},
-        ),
-    }
-
-    def test_from_the_hosts_of_the_group(self) -> None:
-        found, hosts = gathered_facts(self.VARIABLES, None, None)
-        assert found == {"ls1": {"a": 1}, "ls2": {"b": 2}}
-        assert hosts == ["ls1", "ls2", "ls3", "ls4"]
-
-    def test_from_named_hosts(self) -> None:
-        found, hosts = gathered_facts(self.VARIABLES, None, ["ls2", "nobody"])
-        assert (found, hosts) == ({"ls2": {"b": 2}}, ["ls2", "nobody"])
-
-    def test_named_by_the_task(self) -> None:
-        assert gathered_facts(self.VARIABLES, {"x": 1}, None) == ({"x": 1}, [])
-
-    def test_nothing(self) -> None:
-        assert gathered_facts({}, None, None) == ({}, [])
+def test_such_a_folder_is_refused(
+    host: LocalHost, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "vanishes", lambda dummy: True)
+    with pytest.raises(DeliveryError, match="cal_inventory_output_host"):
+        deliver(options(folder), host, on_controller=True, check_mode=False)
+    assert host.asked == []
+    # On another host, or when it is wanted, it is nobody's business.
+    deliver(options(folder), host, on_controller=False, check_mode=False)
+    allowed = options(folder, allow_ephemeral=True)
+    deliver(allowed, host, on_controller=True, check_mode=False)
