@@ -335,10 +335,9 @@ HOSTILE = (
 """Names that somebody may give a computer to do harm, and what they are to whom."""
 
 
-def hostile_report(text: str, language: str = "en") -> Report:
-    """A report whose every text is hostile, past the cleaning that reading does."""
-    key = StockKey(text, CalType.PER_USER, Suite.RDS)
-    row = Pack(
+def hostile_pack(text: str) -> Pack:
+    """A pack that is over-issued and soon expires."""
+    return Pack(
         server=text,
         key_pack_id=3,
         type=CalType.PER_USER,
@@ -355,6 +354,11 @@ def hostile_report(text: str, language: str = "en") -> Report:
         description=text,
         type_and_model=text,
     )
+
+
+def hostile_report(text: str, language: str = "en") -> Report:
+    """A report whose every text is hostile, past the cleaning that reading does."""
+    key = StockKey(text, CalType.PER_USER, Suite.RDS)
     stock = Stock(key, total=10, issued=12, over_issued=2, packs=1, over_servers=1)
     server = LicenseServer(
         name=text,
@@ -367,7 +371,7 @@ def hostile_report(text: str, language: str = "en") -> Report:
         role=text,
         product_id=text,
         license_server_id=text,
-        packs=(row,),
+        packs=(hostile_pack(text),),
         stocks=(stock,),
         why=text,
     )

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,11 +17,17 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.formats import (
     FORMATS,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.model import (
+    Rule,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.renderers import (
     as_csv,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.report import (
     Report,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.texts.en import (
+    TEXTS,
 )
 from unit.reporting.inventories import (
     HOSTILE,
@@ -342,3 +349,27 @@ def test_nothing_at_all_can_be_said_in_every_format(name: str, language: str) ->
 @pytest.mark.parametrize("text", HOSTILE)
 def test_every_format_can_be_written_in_utf_8(name: str, text: str) -> None:
     assert rendered(name, hostile_report(text)).encode()
+
+
+class TestTheDocumentation:
+    """docs/reports.md names what programs rely on."""
+
+    TEXT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text(encoding="utf-8")
+
+    def test_every_rule_and_code(self) -> None:
+        codes = {name.partition(".")[2] for name in TEXTS if name.startswith("finding.")}
+        wanted = codes | {rule.value for rule in Rule}
+        assert {name for name in wanted if f"`{name}`" not in self.TEXT} == set()
+
+    def test_every_column(self) -> None:
+        assert {name for name in as_csv.HEADER if f"`{name}`" not in self.TEXT} == set()
+
+    def test_every_format_and_its_file(self) -> None:
+        rows = {f"| `{name}` | `cal_inventory{each.suffix}` |" for name, each in FORMATS.items()}
+        assert {row for row in rows if row not in self.TEXT} == set()
+
+    def test_every_metric(self, small: Report) -> None:
+        odd = report({"ls1": facts(pack(3, unlimited=True), pack(4, expired=True))})
+        found = set(samples(rendered("prometheus", small) + rendered("prometheus", odd)))
+        assert len(found) == 12
+        assert {name for name in found if f"`{name}`" not in self.TEXT} == set()
