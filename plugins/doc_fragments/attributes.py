@@ -42,11 +42,6 @@ attributes:
     support: full
     details:
       - Works with the connections P(ansible.builtin.winrm#connection) and P(ansible.builtin.psrp#connection).
-  action_group:
-    description: Use C(group/remote_desktop.licensing.rds) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - remote_desktop.licensing.rds
 requirements:
   - pywinrm on the controller for hosts with C(ansible_connection=winrm)
   - pypsrp on the controller for hosts with C(ansible_connection=psrp)
@@ -83,6 +78,12 @@ attributes:
 """
 
     POLICY = r"""
+attributes:
+  action_group:
+    description: Use C(group/remote_desktop.licensing.rds) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - remote_desktop.licensing.rds
 options:
   state:
     description:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from ansible import constants, context
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values, sanitize_keys
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._specs import ModuleSpec
@@ -33,7 +35,14 @@ class BadOptions(CimError):
 
     def __init__(self, module: str, why: str) -> None:
         super().__init__(why)
-        self.advice = f"see ansible-doc {module}; the choices are in lower case"
+        self.advice = f"see ansible-doc {module}"
+        if "must be one of" in why:
+            self.advice += "; upper and lower case differ"
+
+
+def _told(error: Exception) -> str:
+    """An error of the validation in words; that of a name alone names only it."""
+    return f"unsupported: {error}" if isinstance(error, UnsupportedError) else str(error)
 
 
 class RdsAction(ActionBase):
@@ -89,8 +98,8 @@ class RdsAction(ActionBase):
         params = validation.validated_parameters
         result["invocation"] = {"module_args": dict(params)}
         if validation.error_messages:
-            why = "; ".join(validation.error_messages)
-            result |= self._failure(BadOptions(self._load_name, why))
+            why = "; ".join(_told(error) for error in validation.errors.errors)
+            result |= self._failure(BadOptions(self._task.action, why))
         else:
             result |= self._perform(params)
         masked: dict[str, Any] = sanitize_keys(remove_values(result, secrets), secrets)
@@ -204,8 +213,8 @@ class RdsAction(ActionBase):
     def _where(self) -> str:
         """The host as the inventory names it, with its address where that differs."""
         name = self._host_name()
-        try:
-            address = str(self._connection.get_option("remote_addr") or "")
-        except (KeyError, AnsibleError):
-            address = ""
+        address = ""
+        for option in ("remote_addr", "host"):  # ssh calls it host
+            with suppress(KeyError, AnsibleError):
+                address = address or str(self._connection.get_option(option) or "")
         return f"{name} ({address})" if address and address != name else name

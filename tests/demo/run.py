@@ -28,7 +28,9 @@ import yaml
 TESTS = Path(__file__).resolve().parents[1]
 TREE = TESTS.parents[3]
 """The folder above ``ansible_collections``."""
-OUTPUT = TREE.parent / "demo"
+CHECKOUT = TREE.parents[1]
+OUTPUT = Path(os.environ.get("RDS_DEMO_OUTPUT") or TREE.parent / "demo")
+"""Where everything goes that is written; make test runs several demos at a time."""
 REPORT = OUTPUT / "report"
 sys.path.insert(0, str(TESTS))
 
@@ -237,9 +239,9 @@ def verdict(rows: list[HostRow], runs: list[list[dict[str, Any]]], written: int)
     say(f"Check mode: requests that write={written}.")
     print(f"First run: changed={changed[0]}, refused with a reason={refused}.")
     print(f"Second run: changed={changed[1]}.")
-    print(
-        f"The report of the CALs: {os.path.relpath(REPORT / 'cal_inventory.html', TREE.parents[1])}"
-    )
+    page = REPORT / "cal_inventory.html"
+    shown = page.relative_to(CHECKOUT) if page.is_relative_to(CHECKOUT) else page
+    print(f"The report of the CALs: {shown}")
     print("Everything is as it should be." if good else "Something is NOT as it should be.")
     return 0 if good else 1
 

@@ -46,6 +46,10 @@ _ADVICE_QUOTA = (
     "run fewer tasks at a time against this host (lower forks, or serial), or raise the quotas "
     "under winrm/config on it"
 )
+_ADVICE_ROLE = (
+    "install the role service that brings it (RD Session Host or RD Licensing), or take the host "
+    "out of the group"
+)
 _ADVICE_SERVICE = "restart the service Winmgmt in a maintenance window and look at its event log"
 _ADVICE_REPORT = (
     "this is not expected from a supported Windows Server: report it with this text and the OS "
@@ -66,7 +70,8 @@ _TABLE: tuple[tuple[int, str, str, str | None], ...] = (
     (0x8004100C, "WBEM_E_NOT_SUPPORTED", "the operation is not supported", None),
     (0x8004100E, "WBEM_E_INVALID_NAMESPACE", "the namespace does not exist", None),
     (0x8004100F, "WBEM_E_INVALID_OBJECT", "the instance is not valid", None),
-    (WBEM_E_INVALID_CLASS, "WBEM_E_INVALID_CLASS", "the class does not exist on this host", None),
+    (WBEM_E_INVALID_CLASS, "WBEM_E_INVALID_CLASS", "the class does not exist on this host",
+     _ADVICE_ROLE),
     (0x80041014, "WBEM_E_INITIALIZATION_FAILURE", "a provider did not start", _ADVICE_SERVICE),
     (
         WBEM_E_INVALID_OPERATION,

@@ -52,9 +52,13 @@ class NotApplied(CimError):
 
     def __init__(self, step: str, lost: CimError | None) -> None:
         how = f"its answer got lost ({lost})" if lost is not None else "Windows accepted it"
-        super().__init__(f"{step}: {how}, but reading back does not show it")
+        super().__init__(f"{how}, but reading back does not show it")
         self.operation = step
-        self.advice = "look for a policy or a program that sets it back, then run the task again"
+        self.advice = (
+            "run the task again"
+            if lost is not None
+            else "look for a policy or a program that sets it back, then run the task again"
+        )
 
 
 class OutcomeUnknown(CimError):
@@ -66,9 +70,7 @@ class OutcomeUnknown(CimError):
     repeatable = False
 
     def __init__(self, step: str, lost: CimError, until: datetime) -> None:
-        super().__init__(
-            f"{step}: its answer got lost ({lost}), and it does not show on the server so far"
-        )
+        super().__init__(f"its answer got lost ({lost}), and it does not show on the server so far")
         self.operation = step
         self.until = until.replace(microsecond=0).isoformat().replace("+00:00", "Z")
         self.advice = (

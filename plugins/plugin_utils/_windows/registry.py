@@ -83,14 +83,16 @@ class Registry:
     def texts(self, key: str, name: str) -> list[str] | Absent | WrongType:
         """Read a REG_MULTI_SZ.
 
-        For a key that is usually not there: looks for it first, and then this is one request.
+        Looks for it before it reads it: at most two requests, wherever it is missing.
         """
-        if not self.exists(key):
-            return Absent.KEY
+        missing = self._look_for(key, name, RegistryType.REG_MULTI_SZ)
+        if missing is not None:
+            return missing
+        outputs = self._session.invoke(STD_REG_PROV, "GetMultiStringValue", _at(key, name))
+        if outputs["ReturnValue"] != 0:
+            raise RegistryUnreadable(key, name, _number(outputs["ReturnValue"]))
         # An empty REG_MULTI_SZ comes as an array that is not there, which reads as a list.
-        method, kind = "GetMultiStringValue", RegistryType.REG_MULTI_SZ
-        found = self._value(key, name, method, "sValue", kind, list)
-        return [str(each) for each in found] if isinstance(found, list) else found
+        return [str(each) for each in _list(outputs["sValue"])]
 
     def subkeys(self, key: str) -> list[str] | None:
         """Return the names of the direct sub-keys; None when the key is proven missing."""
@@ -108,17 +110,20 @@ class Registry:
             raise RegistryUnreadable(key, None, found)
         return [name for name, dummy in found]
 
-    def exists(self, key: str) -> bool:
+    def exists(self, key: str, asked: str | None = None) -> bool:
         """Whether a key is there: its parent lists it.
 
         A parent that does not answer is looked for in the same way; a hive always answers.
+
+        :param asked: the key that it is all about, for messages.
         """
+        asked = asked or key
         parent, dummy, leaf = key.rpartition("\\")
         outputs = self._session.invoke(STD_REG_PROV, "EnumKey", _at(parent))
         if outputs["ReturnValue"] == 0:
             return any(_same(leaf, each) for each in _list(outputs["sNames"]))
-        if not parent or self.exists(parent):
-            raise RegistryUnreadable(parent, None, _number(outputs["ReturnValue"]))
+        if not parent or self.exists(parent, asked):
+            raise RegistryUnreadable(asked, None, _number(outputs["ReturnValue"]))
         return False
 
     def set_dword(self, key: str, name: str, value: int) -> None:

@@ -565,6 +565,7 @@ def test_a_run_on_a_host_that_is_right_reads_each_field_once() -> None:
     assert host.reads == [
         SETTING,
         "StdRegProv.GetStringValue",
+        "StdRegProv.EnumValues",
         "StdRegProv.EnumKey",
         f"{SETTING}.GetSpecifiedLicenseServerList",
         "Win32_TSDeploymentLicensing",

@@ -142,8 +142,9 @@ def test_a_start_mode_that_windows_refuses(number: int, advice: str) -> None:
 def test_a_start_mode_that_does_not_stay() -> None:
     server = RoleServer(licensing=True, start_mode="Manual")
     server.on_call("Win32_Service.ChangeStartMode", lambda dummy: {"ReturnValue": 0})
-    with pytest.raises(NotApplied, match="let TermServLicensing start automatically"):
+    with pytest.raises(NotApplied, match="reading back does not show it") as caught:
         ensure(server)
+    assert caught.value.operation == "let TermServLicensing start automatically"
 
 
 # -- RD Session Host --------------------------------------------------------------------------

@@ -145,5 +145,6 @@ def test_looks_that_fail_meanwhile_do_not_end_the_patience() -> None:
 def test_a_cmdlet_that_finds_nothing_to_do_but_does_not_help() -> None:
     server = RoleServer()
     server.nothing_to_do = True
-    with pytest.raises(NotApplied, match="install RDS-Licensing"):
+    with pytest.raises(NotApplied, match="reading back does not show it") as caught:
         ensure(server)
+    assert caught.value.operation == "install RDS-Licensing"
