@@ -31,11 +31,11 @@ class Stage:
 
 
 def existing(bench: Bench, names: tuple[str, ...]) -> list[str]:
-    """Return those of the collection's folders that are there; a missing one is noted."""
+    """Return the collection's folders of those names; one that is missing fails the stage."""
     for name in names:
         if not (bench.workshop.collection / name).is_dir():
-            bench.gap(f"there is no {name}")
-    return [name for name in names if (bench.workshop.collection / name).is_dir()]
+            raise StageError(f"there is no {name}")
+    return list(names)
 
 
 def ruff(bench: Bench) -> None:
@@ -200,8 +200,7 @@ def molecule(bench: Bench) -> None:
         (bench.workshop.collection / "extensions" / "molecule").glob("*/molecule.yml")
     )
     if not scenarios:
-        bench.gap("there is no molecule scenario")
-        return
+        raise StageError("there is no molecule scenario")
     bench.details.append(f"{len(scenarios)} scenarios")
     for scenario in scenarios:
         name = scenario.parent.name

@@ -24,7 +24,7 @@ LICENSE_SERVER_ID = "A" * 35
 CODE = "B" * 35
 
 
-def pack_row(key_pack_id: int = 2, **changes: Any) -> dict[str, Any]:
+def pack_row(key_pack_id: int = 2, /, **changes: Any) -> dict[str, Any]:
     """A row of Win32_TSLicenseKeyPack: 50 user CALs of 2022, bought retail."""
     return {
         "KeyPackId": key_pack_id,
@@ -43,7 +43,7 @@ def pack_row(key_pack_id: int = 2, **changes: Any) -> dict[str, Any]:
     }
 
 
-def issued_row(license_id: int = 1, **changes: Any) -> dict[str, Any]:
+def issued_row(license_id: int = 1, /, **changes: Any) -> dict[str, Any]:
     """A row of Win32_TSIssuedLicense: active."""
     return {
         "LicenseId": license_id,

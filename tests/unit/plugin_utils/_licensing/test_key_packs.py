@@ -64,7 +64,7 @@ def packs_of(*rows: dict[str, Any]) -> list[KeyPack]:
 def test_every_number_has_its_name(
     column: str, number: int | None, name: str, expected: str
 ) -> None:
-    (pack,) = packs_of(pack_row(**{column: number}))
+    (pack,) = packs_of(pack_row(2, **{column: number}))
     assert pack.as_dict()[name] == expected
 
 
@@ -73,7 +73,7 @@ def test_localized_texts_decide_nothing() -> None:
         "ProductVersion": "Windows Server 2008 oder Windows Server 2008 R2",
         "TypeAndModel": "Integrierte TS-CAL pro Gerät",
     }
-    (pack,) = packs_of(pack_row(**german))
+    (pack,) = packs_of(pack_row(2, **german))
     assert (pack.version, pack.type, pack.builtin) == ("2022", "per_user", False)
 
 
