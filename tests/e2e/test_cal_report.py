@@ -22,7 +22,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
 )
 from unit.reporting.inventories import facts, monthly_history, pack, report, small_fleet
 
-TREE = Path(__file__).resolve().parents[6]
+TREE = Path(__file__).resolve().parents[5]
 FILTERS = FilterModule().filters()
 NOW = "2026-11-21T09:30:00Z"
 
@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 def test_one_documented_filter_per_format() -> None:
     assert set(FILTERS) == {f"cal_{name}" for name in FORMATS}
-    folder = Path(__file__).parents[3] / "plugins" / "filter"
+    folder = Path(__file__).parents[2] / "plugins" / "filter"
     assert {path.stem for path in folder.glob("*.yml")} == set(FILTERS)
 
 
