@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible import constants, context
@@ -52,6 +52,10 @@ SPEC = ModuleSpec(
 OPTIONS = {"mode": "per_user"}
 
 
+def throw(error: Exception) -> NoReturn:
+    raise error
+
+
 class UnderTest(RdsAction):
     """An action whose work a test gives."""
 
@@ -61,9 +65,8 @@ class UnderTest(RdsAction):
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         self.seen = session, copy.deepcopy(params)
-        work = self.work
-        if isinstance(work, Exception):
-            raise work
+        if isinstance(self.work, Exception):
+            throw(self.work)
         if callable(self.work):
             outcome: Outcome = self.work(session, params, progress)
             return outcome
