@@ -16,6 +16,7 @@
 - ``report``      an inventory with its trends, language and title: what the renderers take
 - ``renderers``   one per output format
 - ``formats``     the output formats by name
+- ``spreadsheet`` what CSV files owe to the programs that open them
 - ``output``      which files a report consists of, and which of them are to be written
 - ``delivery``    what the module rds_cal_report does with all of this
 - ``hostvars``    where it takes the facts from

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .._cim.errors import CimError
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from .spreadsheet import safe
 
 
 class FileNotWritten(CimError):
@@ -65,13 +64,7 @@ def _csv_writer(out: TextIO) -> Callable[[dict[str, Any]], None]:
         if not header:
             header.extend(row)
             writer.writerow(header)
-        writer.writerow([plain_cell(row[name]) for name in header])
+        cells = (row[name] for name in header)
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
 
     return write
-
-
-def plain_cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before such a text."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value

@@ -14,6 +14,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting import (
+    spreadsheet,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.formats import (
     FORMATS,
 )
@@ -127,7 +130,7 @@ class TestCsv:
         ("text", "cell"), [("=1", "'=1"), (" =1", "' =1"), ("a=1", "a=1"), ("", ""), ("-", "'-")]
     )
     def test_safe(self, text: str, cell: str) -> None:
-        assert as_csv.safe(text) == cell
+        assert spreadsheet.safe(text) == cell
 
 
 SAMPLE = re.compile(r'[a-z_]+\{(?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*",?)+\} -?\d+(?:\.\d+)?')

@@ -16,6 +16,7 @@ from datetime import datetime
 from ..language import Language
 from ..model import LicenseServer, Pack
 from ..report import Report
+from ..spreadsheet import safe
 
 HEADER = (
     "Server",
@@ -38,15 +39,6 @@ HEADER = (
     "ComputerName",
     "FactsState",
 )
-FORMULA = (
-    *("=", "+", "-", "@", "\t", "\r", "\n"),
-    "\N{FULLWIDTH EQUALS SIGN}",
-    "\N{FULLWIDTH PLUS SIGN}",
-    "\N{FULLWIDTH HYPHEN-MINUS}",
-    "\N{FULLWIDTH COMMERCIAL AT}",
-)
-"""What a spreadsheet may take for the start of a formula or of a DDE command (OWASP)."""
-
 Cell = str | int | None
 
 
@@ -59,11 +51,6 @@ def render(report: Report) -> str:
         for cells in _lines(server):
             writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue()
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet runs: an apostrophe before what may begin a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def timestamp(when: datetime | None) -> str:
