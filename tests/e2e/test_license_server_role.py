@@ -81,3 +81,22 @@ def test_the_group_is_joined_or_the_command_is_named(run: Run) -> None:
     assert run.recap["joins"]["failed"] == run.recap["cannot"]["failed"] == 0
     assert "AddLStoTSLSGroup" in run.calls("joins")
     assert "AddLStoTSLSGroup" in run.one("Say what has to be run", "cannot")["msg"]
+
+
+NUMBER, AUTHORIZATION, UNKNOWN = "00000008", "A" * 15, "B" * 15
+
+
+def test_no_number_is_printed_by_the_role(lab: LABS) -> None:
+    """Neither for a server that is stocked nor for one whose number Microsoft does not know."""
+    known = {"channel": "open", "number": NUMBER, "authorization": AUTHORIZATION}
+    sold = {**known, "version": 2022, "type": "per_user", "quantity": 50}
+    controller = lab({"clearinghouse": {"numbers": [sold]}, "hosts": {"good": BARE, "bad": BARE}})
+    row = {"channel": "open", "license_number": NUMBER, "version": "2022", "type": "per_user"}
+    controller.host_variables = {
+        host: {"license_server_packs": [{**row, "quantity": 50, "authorization_number": code}]}
+        for host, code in (("good", AUTHORIZATION), ("bad", UNKNOWN))
+    }
+    run = controller.run(PLAYBOOK, "-vvvvv", "--diff", license_server_contact=CONTACT)
+    assert (run.recap["good"]["failed"], run.recap["bad"]["failed"]) == (0, 1)
+    told = run.output + str(run.events)
+    assert not any(secret in told for secret in (NUMBER, AUTHORIZATION, UNKNOWN))
