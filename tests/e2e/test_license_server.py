@@ -58,6 +58,18 @@ HOSTS: dict[str, Json] = {
         packs=[{"type": "per_user", "total": each, "id": 4} for each in (5, 6)]
     ),
     "reporting": license_server(packs=[{"type": "per_user", "total": 50, "issued": 30}]),
+    "latereport": {
+        **license_server(packs=[{"type": "per_user", "total": 50, "issued": 7}]),
+        "faults": [
+            {
+                "kind": "timed_out",
+                "method": "GenerateReportEx",
+                "seconds": 1,
+                "background": True,
+                "times": 1,
+            }
+        ],
+    },
     "inactive": license_server(activated=False),
     "stopped": {**license_server(), "stopped_services": ["TermServLicensing"]},
     "german": {**license_server(packs=[{"type": "per_user", "total": 5}]), "language": "de"},
@@ -77,7 +89,7 @@ def collected(lab: LABS) -> tuple[Run, Path]:
         "remote_desktop.licensing.rds_cal_pack_facts": {
             "issued": "summary",
             "issued_file": str(controller.folder / "{{ inventory_hostname }}.csv"),
-            "per_user_report": "{{ inventory_hostname == 'reporting' }}",
+            "per_user_report": "{{ inventory_hostname in ['reporting', 'latereport'] }}",
         },
         "ignore_errors": True,
     }
@@ -112,8 +124,10 @@ def test_nothing_is_written_but_the_report_that_was_asked_for(
     collected: tuple[Run, Path],
 ) -> None:
     run, dummy = collected
-    assert run.writes("reporting") == ["GenerateReportEx", "DeleteReport"]
-    assert all(run.writes(host) == [] for host in HOSTS if host != "reporting")
+    reporting = ("reporting", "latereport")
+    for host in reporting:
+        assert run.writes(host) == ["GenerateReportEx", "DeleteReport"]
+    assert all(run.writes(host) == [] for host in HOSTS if host not in reporting)
     assert not any(each.operation == "ShellCreate" for host in HOSTS for each in run.soap(host))
 
 
@@ -168,9 +182,11 @@ def test_a_hostile_name_is_no_formula(collected: tuple[Run, Path]) -> None:
     assert (row["computer"], row["user"]) == ("'" + EVIL, "<script>")
 
 
-def test_the_per_user_report(collected: tuple[Run, Path]) -> None:
-    found = facts_of(collected, "reporting")["per_user"]
-    assert (found["available"], found["total"]) == (True, 30)
+@pytest.mark.parametrize(("host", "total"), [("reporting", 30), ("latereport", 7)])
+def test_the_per_user_report(collected: tuple[Run, Path], host: str, total: int) -> None:
+    """Also when the answer of its making got lost."""
+    found = facts_of(collected, host)["per_user"]
+    assert (found["available"], found["total"]) == (True, total)
 
 
 @pytest.mark.parametrize(

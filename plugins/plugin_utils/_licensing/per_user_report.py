@@ -10,13 +10,14 @@ ones) are not touched. It needs Active Directory, so it fails in a workgroup.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._cim.errors import BadAnswer, CimError, Fault, MethodFailed
+from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, MethodFailed
 from .._cim.session import CimSession, Instance
 from .._windows.schema.license_server import LICENSE_REPORT
 from .issued_rows import Row, iso
@@ -26,6 +27,20 @@ _FIRST_PAGE = 1000
 _SMALLEST_PAGE = 10
 # Microsoft's pages give both: as HRESULT-like 0x4001 and as decimal 4001.
 _NO_MORE_DATA = (0x4001, 4001)
+
+
+_LOOKS = (2.0, 4.0, 8.0, *[15.0] * 38)
+"""Seconds between looks for a report whose answer got lost: ten minutes in all."""
+
+
+class NotGenerated(CimError):
+    """The answer of GenerateReportEx got lost, and there is no new report."""
+
+    def __init__(self, lost: CimError) -> None:
+        super().__init__(
+            f"the answer of GenerateReportEx got lost ({lost}) and no new report shows; it may "
+            "still come: look at RD Licensing Manager before it is generated again"
+        )
 
 
 @dataclass(slots=True)
@@ -50,22 +65,52 @@ class PerUserReport:
         }
 
 
-def per_user_report(session: CimSession, rows: list[Row] | None) -> PerUserReport:
+def per_user_report(
+    session: CimSession, rows: list[Row] | None, sleep: Callable[[float], None] = time.sleep
+) -> PerUserReport:
     """Generate a report, count its entries, delete it.
 
     :param rows: the entries are appended to it when it is a list.
+    :param sleep: waits between looks for a report whose answer got lost.
     """
+    # Windows asks Active Directory about every user: this may take long.
+    patient = session.patient()
     try:
-        name = session.call(LICENSE_REPORT, "GenerateReportEx")["FileName"]
-        keys = {"FileName": str(name or "")}
+        keys = {"FileName": _generate(patient, sleep)}
         try:
-            return _count(session, keys, rows)
+            return _count(patient, keys, rows)
         finally:
             with suppress(CimError):  # the reason that led here counts, not this one
-                session.call(LICENSE_REPORT, "DeleteReport", keys=keys)
-    except (MethodFailed, Fault, BadAnswer) as error:
+                patient.call(LICENSE_REPORT, "DeleteReport", keys=keys)
+    except (MethodFailed, Fault, BadAnswer, NotGenerated) as error:
         number = f" ({error.code.hex})" if error.code else ""
         return PerUserReport(False, f"Windows could not deliver it: {error}{number}")
+
+
+def _generate(session: CimSession, sleep: Callable[[float], None]) -> str:
+    """Let Windows generate a report; return its name.
+
+    It is never generated twice: when the answer got lost, the one that was not there before is
+    looked for.
+
+    :raises NotGenerated: it does not show.
+    """
+    before = _names(session)
+    try:
+        return str(session.call(LICENSE_REPORT, "GenerateReportEx")["FileName"] or "")
+    except (ConnectionLost, Fault) as error:
+        if isinstance(error, Fault) and not error.timed_out:
+            raise
+        for delay in _LOOKS:
+            sleep(delay)
+            new = _names(session) - before
+            if len(new) == 1:
+                return new.pop()
+        raise NotGenerated(error) from error
+
+
+def _names(session: CimSession) -> set[str]:
+    return {str(each["FileName"]) for each in session.enumerate(LICENSE_REPORT, ["FileName"])}
 
 
 def _count(session: CimSession, keys: dict[str, str], rows: list[Row] | None) -> PerUserReport:

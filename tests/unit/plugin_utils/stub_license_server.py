@@ -76,6 +76,7 @@ class StubLicenseServer:
         self.packs: list[dict[str, Any]] = []
         self.issued: list[dict[str, Any]] = []
         self.users: list[dict[str, Any]] = []
+        self.reports = ["of somebody else"]
         self.largest_page = 10_000
         self.methods: dict[str, Any] = {}
         """By method: outputs, or an error to raise."""
@@ -115,6 +116,7 @@ class StubLicenseServer:
         rows = {
             "Win32_TSLicenseKeyPack": self.packs,
             "Win32_TSIssuedLicense": self.issued,
+            "Win32_TSLicenseReport": [{"FileName": name} for name in self.reports],
             "Win32_OperatingSystem": [{"CSName": "LS1", "BuildNumber": "26100"}],
         }
         yield from rows[cls.name]
@@ -175,9 +177,11 @@ class StubLicenseServer:
         return {"ActivationStatus": 1}
 
     def _GenerateReportEx(self) -> dict[str, Any]:  # noqa: N802
+        self.reports.append("report-1")
         return {"FileName": "report-1"}
 
     def _DeleteReport(self) -> dict[str, Any]:  # noqa: N802
+        self.reports.remove("report-1")
         return {}
 
     def _FetchReportEntries(  # noqa: N802

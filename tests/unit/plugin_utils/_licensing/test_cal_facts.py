@@ -17,6 +17,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
     license_server,
+    per_user_report,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cal_facts import (
     Collected,
@@ -209,6 +210,7 @@ class TestPerUser:
             "by_type": {"RDS Per User CAL": 2500},
         }
         assert server.calls[-1][0] == "DeleteReport"
+        assert ("patient", {}) in server.calls
         assert "per_user_rows" not in found.values
 
     def test_pages_halve_until_they_fit(self, server: StubLicenseServer) -> None:
@@ -229,6 +231,25 @@ class TestPerUser:
     def test_no_more_data_is_the_end(self, server: StubLicenseServer, number: int) -> None:
         server.methods["FetchReportEntries"] = {"ReturnValue": number, "ReportEntries": []}
         assert collect(server, per_user_report=True).facts["per_user"]["total"] == 0
+
+    def test_a_lost_answer_is_looked_for_and_not_repeated(self, server: StubLicenseServer) -> None:
+        server.users = [user_row(1)]
+        server.lose_answer_of = "GenerateReportEx"
+        delays: list[float] = []
+        found = per_user_report.per_user_report(server.session, None, delays.append)
+        assert (found.available, found.total, delays) == (True, 1, [2.0])
+        assert [name for name, dummy in server.calls].count("GenerateReportEx") == 1
+        assert server.reports == ["of somebody else"]
+
+    def test_a_lost_report_that_never_shows_is_told(self, server: StubLicenseServer) -> None:
+        server.methods["GenerateReportEx"] = {}
+        server.lose_answer_of = "GenerateReportEx"
+        delays: list[float] = []
+        found = per_user_report.per_user_report(server.session, None, delays.append)
+        assert found.available is False
+        assert "before it is generated again" in (found.why or "")
+        assert sum(delays) > 580
+        assert server.reports == ["of somebody else"]
 
     def test_windows_that_cannot_is_told(self, server: StubLicenseServer) -> None:
         server.methods["GenerateReportEx"] = MethodFailed("C", "GenerateReportEx", 0x8004100C)
