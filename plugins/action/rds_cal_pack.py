@@ -10,11 +10,11 @@ from typing import Any
 from ..module_utils._specs.rds_cal_pack import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
+from ..plugin_utils._licensing.cals.pack_install import ensure_packs
+from ..plugin_utils._licensing.cals.pack_numbers import secrets_in
+from ..plugin_utils._licensing.cals.pack_removal import Removal, ensure_removed
+from ..plugin_utils._licensing.cals.wanted_packs import wanted_packs
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.pack_install import ensure_packs
-from ..plugin_utils._licensing.pack_numbers import secrets_in
-from ..plugin_utils._licensing.pack_removal import Removal, ensure_removed
-from ..plugin_utils._licensing.wanted_packs import wanted_packs
 
 _CHOICES = frozenset(
     choice

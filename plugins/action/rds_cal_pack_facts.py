@@ -10,9 +10,9 @@ from typing import Any
 from ..module_utils._specs.rds_cal_pack_facts import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
-from ..plugin_utils._licensing.cal_facts import FactsOptions, collect_cal_facts
+from ..plugin_utils._licensing.cals.cal_facts import FactsOptions, collect_cal_facts
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.license_server import NotALicenseServer
+from ..plugin_utils._licensing.license_servers.license_server import NotALicenseServer
 from ..plugin_utils._reporting.row_file import open_row_file
 
 

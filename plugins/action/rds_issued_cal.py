@@ -10,9 +10,9 @@ from typing import Any
 from ..module_utils._specs.rds_issued_cal import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
+from ..plugin_utils._licensing.cals.revocation import ensure_revoked
+from ..plugin_utils._licensing.cals.revocation_survey import Selection
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.revocation import ensure_revoked
-from ..plugin_utils._licensing.revocation_survey import Selection
 
 
 class ActionModule(RdsAction):

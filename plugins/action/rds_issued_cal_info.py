@@ -11,9 +11,9 @@ from typing import Any
 from ..module_utils._specs.rds_issued_cal_info import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
+from ..plugin_utils._licensing.cals.issued_cals import CalFilter, list_issued
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.issued_cals import CalFilter, list_issued
-from ..plugin_utils._licensing.license_server import NotALicenseServer
+from ..plugin_utils._licensing.license_servers.license_server import NotALicenseServer
 
 
 class ActionModule(RdsAction):

@@ -11,8 +11,11 @@ from ..module_utils._specs.rds_license_server import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.license_server_list import ListOptions, ensure_license_servers
-from ..plugin_utils._licensing.session_host import SessionHost
+from ..plugin_utils._licensing.session_hosts.license_server_list import (
+    ListOptions,
+    ensure_license_servers,
+)
+from ..plugin_utils._licensing.session_hosts.session_host import SessionHost
 
 
 class ActionModule(RdsAction):

@@ -11,9 +11,12 @@ from ..module_utils._specs.rds_licensing_mode import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.licensing_mode import ModeOptions, ensure_licensing_mode
-from ..plugin_utils._licensing.modes import LicensingMode
-from ..plugin_utils._licensing.session_host import SessionHost
+from ..plugin_utils._licensing.session_hosts.licensing_mode import (
+    ModeOptions,
+    ensure_licensing_mode,
+)
+from ..plugin_utils._licensing.session_hosts.modes import LicensingMode
+from ..plugin_utils._licensing.session_hosts.session_host import SessionHost
 
 
 class ActionModule(RdsAction):

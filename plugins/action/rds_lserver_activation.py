@@ -10,8 +10,12 @@ from typing import Any
 from ..module_utils._specs.rds_lserver_activation import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
-from ..plugin_utils._licensing.activation import ActivationOptions, Reason, ensure_activation
 from ..plugin_utils._licensing.change import Outcome, Progress
+from ..plugin_utils._licensing.license_servers.activation import (
+    ActivationOptions,
+    Reason,
+    ensure_activation,
+)
 
 
 class ActionModule(RdsAction):

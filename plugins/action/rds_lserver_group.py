@@ -11,7 +11,7 @@ from ..module_utils._specs.rds_lserver_group import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.group_membership import ensure_member
+from ..plugin_utils._licensing.license_servers.group_membership import ensure_member
 
 
 class ActionModule(RdsAction):

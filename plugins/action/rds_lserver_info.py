@@ -11,8 +11,8 @@ from ..module_utils._specs.rds_lserver_info import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.license_server import NotALicenseServer
-from ..plugin_utils._licensing.license_server_info import collect_info
+from ..plugin_utils._licensing.license_servers.license_server import NotALicenseServer
+from ..plugin_utils._licensing.license_servers.license_server_info import collect_info
 
 
 class ActionModule(RdsAction):

@@ -76,7 +76,7 @@ def _ours(host: dict[str, Any], path: str) -> tuple[float, int, int]:
     from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.session import (  # noqa: PLC0415
         CimSession,
     )
-    from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (  # noqa: PLC0415
+    from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (  # noqa: PLC0415
         cal_facts,
     )
     from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting import (  # noqa: PLC0415

@@ -16,8 +16,8 @@ from .._windows.features import FeatureChange, Product, RestartNeeded, read_prod
 from .._windows.reboot import RestartFailed
 from .._windows.services import Services
 from .._windows.start_mode import AUTOMATIC, read_services, set_automatic
+from .cals.key_packs import KeyPack, Program, read_key_packs
 from .change import Outcome, Progress, Refused, Step
-from .key_packs import KeyPack, Program, read_key_packs
 from .role_services import RoleSeen, RoleService, RoleState, read_role, waits_for_restart
 
 RESTART = "restart the computer"

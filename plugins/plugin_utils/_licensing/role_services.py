@@ -22,8 +22,12 @@ from .._windows.registry import Registry
 from .._windows.services import ServiceError, Services
 from .._windows.start_mode import ServiceStatus, read_services
 from .change import Outcome, Progress
-from .license_server import NotALicenseServer, ServiceNotRunning, read_contact_instance
-from .session_host import SessionHost
+from .license_servers.license_server import (
+    NotALicenseServer,
+    ServiceNotRunning,
+    read_contact_instance,
+)
+from .session_hosts.session_host import SessionHost
 
 _OTHER_ROLES = {"Tssdis": "RD Connection Broker", "TSGateway": "RD Gateway"}
 """By their services. RD Web Access has none, and is not looked for."""

@@ -34,14 +34,14 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.valu
     InstanceDecoder,
     encode_value,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    connectivity,
-    license_server_list,
-    session_host,
-)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     Outcome,
     Progress,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts import (
+    connectivity,
+    license_server_list,
+    session_host,
 )
 from unit.plugin_utils.fake_host import FakeHost, Glitch
 from unit.plugin_utils.soap import fault

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import key_packs
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
+    key_packs,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting import model
 from unit.reporting.inventories import facts, inventory
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    activation,
-    license_server,
-)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     Outcome,
     OutcomeUnknown,
     Progress,
     Refused,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.license_servers import (
+    activation,
+    license_server,
 )
 from unit.plugin_utils.stub_license_server import CODE, StubLicenseServer
 

@@ -15,15 +15,17 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     MethodFailed,
     NothingThere,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    license_server,
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     per_user_report,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cal_facts import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals.cal_facts import (
     Collected,
     FactsOptions,
     TooManyRows,
     collect_cal_facts,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.license_servers import (
+    license_server,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.row_file import (
     FileNotWritten,

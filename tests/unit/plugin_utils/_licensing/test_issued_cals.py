@@ -12,8 +12,10 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
     NothingThere,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     issued_cals,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.license_servers import (
     license_server,
 )
 from unit.plugin_utils.fake_pack_server import DEVICE, PackServer, builtin, in_utc, issued, pack

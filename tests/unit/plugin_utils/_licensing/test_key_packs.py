@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.key_packs import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals.key_packs import (
     KeyPack,
     read_key_packs,
     summarize,

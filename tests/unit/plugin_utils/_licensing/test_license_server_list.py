@@ -13,16 +13,16 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     Fault,
     MethodFailed,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    license_server_list,
-    session_host,
-)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     LAG_DELAYS,
     NotApplied,
     Outcome,
     Progress,
     Refused,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts import (
+    license_server_list,
+    session_host,
 )
 from unit.plugin_utils.fake_host import LOCAL_SERVERS, POLICY, FakeHost, Glitch, lost
 from unit.plugin_utils.fake_registry import DWORD, MULTI_SZ, SZ

@@ -14,10 +14,6 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     MethodFailed,
     NothingThere,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    licensing_mode,
-    session_host,
-)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     LAG_DELAYS,
     NotApplied,
@@ -25,7 +21,11 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
     Progress,
     Refused,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.modes import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts import (
+    licensing_mode,
+    session_host,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts.modes import (
     LicensingMode,
 )
 from unit.plugin_utils.fake_host import LOCAL_MODE, POLICY, FakeHost, Glitch, lost

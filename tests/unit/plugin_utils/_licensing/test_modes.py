@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.modes import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts.modes import (
     NUMBERS,
     LicensingMode,
     mode_of,

@@ -16,12 +16,11 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     NothingThere,
     Unreachable,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    license_server,
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     pack_install,
     pack_inventory,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     wanted_packs as declared,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
@@ -29,6 +28,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
     OutcomeUnknown,
     Progress,
     Refused,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.license_servers import (
+    license_server,
 )
 from unit.plugin_utils.fake_pack_server import (
     LATE,

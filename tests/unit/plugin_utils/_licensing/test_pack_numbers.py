@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     pack_numbers,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (

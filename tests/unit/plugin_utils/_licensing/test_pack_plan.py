@@ -8,22 +8,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     wanted_packs as declared,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
-    Refused,
-)
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.key_packs import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals.key_packs import (
     CalType,
     KeyPack,
     Program,
     Suite,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.pack_plan import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals.pack_plan import (
     Plan,
     plan_packs,
     totals_of,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
+    Refused,
 )
 from unit.plugin_utils.pack_rows import row
 

@@ -12,8 +12,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     ConnectionLost,
     MethodFailed,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    license_server,
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     pack_inventory,
     pack_removal,
 )
@@ -23,6 +22,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
     OutcomeUnknown,
     Progress,
     Refused,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.license_servers import (
+    license_server,
 )
 from unit.plugin_utils.fake_pack_server import (
     LATE,

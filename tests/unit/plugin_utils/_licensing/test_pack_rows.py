@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     wanted_packs as declared,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (

@@ -15,8 +15,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     MethodFailed,
     NothingThere,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    license_server,
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.cals import (
     revocation,
     revocation_survey,
 )
@@ -25,6 +24,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
     Outcome,
     Progress,
     Refused,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.license_servers import (
+    license_server,
 )
 from unit.plugin_utils.fake_pack_server import (
     DEVICE,

@@ -10,7 +10,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     Fault,
     NothingThere,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts import (
     session_host,
 )
 from unit.plugin_utils.fake_host import FakeHost, Glitch

@@ -9,12 +9,12 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
     MethodFailed,
 )
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing import (
-    stray_subkeys,
-)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.change import (
     Progress,
     Refused,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.session_hosts import (
+    stray_subkeys,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.registry import (
     Registry,

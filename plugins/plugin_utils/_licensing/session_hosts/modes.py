@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from .._windows.registry import Absent, WrongType
+from ..._windows.registry import Absent, WrongType
 
 
 class LicensingMode(StrEnum):

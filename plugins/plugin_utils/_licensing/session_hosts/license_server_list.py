@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._cim.errors import CimError
-from .._windows.registry import Absent, WrongType
-from .change import Outcome, Progress, Refused, Step
+from ..._cim.errors import CimError
+from ..._windows.registry import Absent, WrongType
+from ..change import Outcome, Progress, Refused, Step
+from ..names import appended, format_list, parse_list, same_list, why_not_a_name, without
 from .connectivity import Reach, check_connectivity
-from .names import appended, format_list, parse_list, same_list, why_not_a_name, without
 from .policy_guard import create_policy_key, refuse_gpo_delivered, refuse_local_without_effect
 from .session_host import (
     LOCAL_SERVERS,

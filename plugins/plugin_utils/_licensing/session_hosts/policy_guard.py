@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from .._windows.group_policy import origin_of
-from .._windows.registry import Absent
-from .change import Refused, Step
+from ..._windows.group_policy import origin_of
+from ..._windows.registry import Absent
+from ..change import Refused, Step
 from .session_host import POLICY_KEY, Deployment, SessionHost, Setting
 
 

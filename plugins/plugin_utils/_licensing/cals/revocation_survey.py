@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from .._cim.session import CimSession, Instance
-from .change import Refused
+from ..._cim.session import CimSession, Instance
+from ..change import Refused
 from .issued_cals import ComputerNames, cal_row, expires_within
 from .issued_rows import Row, issued_rows, status_of
 from .key_packs import CalType, KeyPack

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from .._cim.errors import Fault
-from .._windows.schema.session_host import TERMINAL_SERVICE_SETTING
+from ..._cim.errors import Fault
+from ..._windows.schema.session_host import TERMINAL_SERVICE_SETTING
 from .session_host import SessionHost, Setting
 
 

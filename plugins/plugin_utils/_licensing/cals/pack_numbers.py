@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .change import Refused
+from ..change import Refused
 
 _GROUP = 5
 """Product keys are printed in groups of five."""

@@ -17,9 +17,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, MethodFailed
-from .._cim.session import CimSession, Instance
-from .._windows.schema.license_server import LICENSE_REPORT
+from ..._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, MethodFailed
+from ..._cim.session import CimSession, Instance
+from ..._windows.schema.license_server import LICENSE_REPORT
 from .issued_rows import Row, iso
 from .key_packs import version_of
 

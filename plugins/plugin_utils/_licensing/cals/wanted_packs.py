@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .._cim.values import CimValue
-from .change import Refused
+from ..._cim.values import CimValue
+from ..change import Refused
 from .key_packs import CalType, Program
 from .pack_numbers import bad_number, check_number
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from .._cim.errors import CimError, Fault, MethodFailed, NothingThere
-from .._cim.session import CimSession, Instance
-from .._windows.schema.license_server import LICENSE_SERVER
-from .._windows.schema.operating_system import OPERATING_SYSTEM
+from ..._cim.errors import CimError, Fault, MethodFailed, NothingThere
+from ..._cim.session import CimSession, Instance
+from ..._windows.schema.license_server import LICENSE_SERVER
+from ..._windows.schema.operating_system import OPERATING_SYSTEM
 
 CONTACT = {
     "first_name": "FirstName",

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .._cim.errors import CimError
-from .._cim.session import CimSession
-from .._windows.schema.license_server import LICENSE_KEY_PACK
-from .change import Outcome, Progress, Refused, Step
+from ..._cim.errors import CimError
+from ..._cim.session import CimSession
+from ..._windows.schema.license_server import LICENSE_KEY_PACK
+from ..change import Outcome, Progress, Refused, Step
+from ..license_servers.license_server import NotALicenseServer
 from .key_packs import KeyPack, Program
-from .license_server import NotALicenseServer
 from .pack_inventory import read_packs, read_packs_again, show_packs
 
 _PATIENCE = 60.0

@@ -11,10 +11,10 @@ may do only with delegated credentials.
 
 from __future__ import annotations
 
-from .._cim.errors import CimError, Fault, MethodFailed
-from .._cim.session import CimSession
-from .._windows.schema.license_server import LICENSE_SERVER
-from .change import Outcome, Progress, Refused, Step
+from ..._cim.errors import CimError, Fault, MethodFailed
+from ..._cim.session import CimSession
+from ..._windows.schema.license_server import LICENSE_SERVER
+from ..change import Outcome, Progress, Refused, Step
 from .license_server import SECOND_HOP, Membership, NotALicenseServer, ask_directory
 
 _COMMAND = "Invoke-CimMethod -ClassName Win32_TSLicenseServer -MethodName AddLStoTSLSGroup"

@@ -17,8 +17,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .._cim.session import CimSession, Instance
-from .._windows.schema.license_server import LICENSE_KEY_PACK
+from ..._cim.session import CimSession, Instance
+from ..._windows.schema.license_server import LICENSE_KEY_PACK
 
 UNKNOWN = "unknown"
 _UNLIMITED = (4294967295, -1)

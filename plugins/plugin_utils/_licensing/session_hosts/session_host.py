@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from .._cim.errors import Fault, NothingThere
-from .._cim.session import CimSession
-from .._windows.computer import Computer, read_computer
-from .._windows.registry import Registry
-from .._windows.schema.session_host import DEPLOYMENT_LICENSING, TERMINAL_SERVICE_SETTING
+from ..._cim.errors import Fault, NothingThere
+from ..._cim.session import CimSession
+from ..._windows.computer import Computer, read_computer
+from ..._windows.registry import Registry
+from ..._windows.schema.session_host import DEPLOYMENT_LICENSING, TERMINAL_SERVICE_SETTING
 
 T = TypeVar("T")
 

@@ -17,13 +17,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from .._cim.errors import CimError, Fault, MethodFailed
-from .._cim.session import CimSession
-from .._windows.schema.license_server import ISSUED_LICENSE
-from .change import Outcome, Progress, Step
+from ..._cim.errors import CimError, Fault, MethodFailed
+from ..._cim.session import CimSession
+from ..._windows.schema.license_server import ISSUED_LICENSE
+from ..change import Outcome, Progress, Step
+from ..license_servers.license_server import NotALicenseServer
 from .issued_rows import iso, issued_rows, status_of
 from .key_packs import CalType, KeyPack
-from .license_server import NotALicenseServer
 from .pack_inventory import read_packs
 from .revocation_survey import Candidate, Selection, Survey, per_user, survey_issued
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._windows.registry import Registry
-from .change import Refused, Step
+from ..._windows.registry import Registry
+from ..change import Refused, Step
 from .session_host import POLICY_KEY, POLICY_SERVERS
 
 STRAY_KEY = rf"{POLICY_KEY}\{POLICY_SERVERS}"

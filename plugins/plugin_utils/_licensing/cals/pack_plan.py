@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .change import Refused
+from ..change import Refused
 from .key_packs import UNKNOWN, KeyPack, Program, Suite
 from .wanted_packs import WantedPack
 

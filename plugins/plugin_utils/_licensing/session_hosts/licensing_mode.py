@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from .._windows.registry import Absent, WrongType
-from .change import Outcome, Progress, Refused, Step
+from ..._windows.registry import Absent, WrongType
+from ..change import Outcome, Progress, Refused, Step
 from .modes import NUMBERS, LicensingMode, mode_of, mode_of_value
 from .policy_guard import create_policy_key, refuse_gpo_delivered, refuse_local_without_effect
 from .session_host import (

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._cim.errors import CimError
-from .._cim.session import CimSession, Instance
+from ..._cim.errors import CimError
+from ..._cim.session import CimSession, Instance
 from .issued_rows import Row, issued_rows, row_of, status_of
 from .key_packs import UNKNOWN, KeyPack
 from .pack_inventory import read_packs

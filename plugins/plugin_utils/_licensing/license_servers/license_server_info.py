@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._cim.session import CimSession
+from ..._cim.session import CimSession
 from .license_server import ask_directory, read_license_server, read_system
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .._cim.errors import CimError
-from .._cim.session import CimSession
+from ..._cim.errors import CimError
+from ..._cim.session import CimSession
+from ..license_servers.license_server import LicenseServer, System, read_license_server, read_system
 from .issued_rows import IssuedSummary, Row, issued_rows, row_of
 from .key_packs import KeyPack, read_key_packs, summarize
-from .license_server import LicenseServer, System, read_license_server, read_system
 from .per_user_report import PerUserReport, per_user_report
 
 RowSink = Callable[[Row], None]

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._cim.session import CimSession, Instance
-from .._windows.schema.license_server import ISSUED_LICENSE
+from ..._cim.session import CimSession, Instance
+from ..._windows.schema.license_server import ISSUED_LICENSE
 from .key_packs import KeyPack
 
 Row = dict[str, Any]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .._cim.errors import CimError, NothingThere
-from .._cim.session import CimSession
+from ..._cim.errors import CimError, NothingThere
+from ..._cim.session import CimSession
+from ..license_servers.license_server import read_contact_instance
 from .key_packs import KeyPack, Program, Suite, read_key_packs
-from .license_server import read_contact_instance
 
 _SHOWN = ("key_pack_id", "type", "program", "version", "suite", "total", "unlimited", "expired")
 

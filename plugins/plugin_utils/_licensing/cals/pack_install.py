@@ -9,16 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._cim.errors import CimError
-from .._cim.session import CimSession
-from .._windows.schema.license_server import LICENSE_KEY_PACK
-from .change import Outcome, Progress, Refused, Step
-from .clearinghouse import internet_advice
+from ..._cim.errors import CimError
+from ..._cim.session import CimSession
+from ..._windows.schema.license_server import LICENSE_KEY_PACK
+from ..change import Outcome, Progress, Refused, Step
+from ..license_servers.clearinghouse import internet_advice
+from ..license_servers.license_server import (
+    Activation,
+    NotALicenseServer,
+    read_activation,
+    read_system,
+)
+from ..version_matrix import RULE, can_hold, is_documented, release_of
 from .key_packs import KeyPack, Suite
-from .license_server import Activation, NotALicenseServer, read_activation, read_system
 from .pack_inventory import Gain, gains, read_packs, read_packs_again, show_packs
 from .pack_plan import Plan, Purchase, plan_packs, totals_of
-from .version_matrix import RULE, can_hold, is_documented, release_of
 from .wanted_packs import UNDOCUMENTED_VERSION, WantedPack, Way
 
 _ADVICE = (

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from .._cim.errors import CimError, Fault, MethodFailed
-from .._cim.session import CimSession
-from .._cim.values import CimValue
-from .._windows.schema.license_server import LICENSE_SERVER
-from .change import Outcome, Progress, Refused, Step
+from ..._cim.errors import CimError, Fault, MethodFailed
+from ..._cim.session import CimSession
+from ..._cim.values import CimValue
+from ..._windows.schema.license_server import LICENSE_SERVER
+from ..change import Outcome, Progress, Refused, Step
 from .clearinghouse import internet_advice
 from .license_server import (
     CONTACT,
