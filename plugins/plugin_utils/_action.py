@@ -45,10 +45,10 @@ def _told(error: Exception) -> str:
     return f"unsupported: {error}" if isinstance(error, UnsupportedError) else str(error)
 
 
-class RdsAction(ActionBase):
-    """An action plugin of this collection.
+class ModuleAction(ActionBase):
+    """An action plugin with the manners of a module.
 
-    A subclass names its spec and what it does, and implements ``perform``.
+    A subclass names its spec and what it does, and implements ``work``.
     """
 
     SPEC: ClassVar[ModuleSpec]
@@ -60,10 +60,9 @@ class RdsAction(ActionBase):
     _supports_diff = True
 
     @abstractmethod
-    def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
+    def work(self, params: dict[str, Any], progress: Progress) -> Outcome:
         """Do the module's work.
 
-        :param session: CIM on the host; in check mode it refuses every write.
         :param params: the validated options, defaults filled in.
         :param progress: applies the steps and remembers them.
         :raises CimError: it did not work.
@@ -108,11 +107,7 @@ class RdsAction(ActionBase):
     def _perform(self, params: dict[str, Any]) -> dict[str, Any]:
         progress = Progress()
         try:
-            self._refuse_become()
-            session = CimSession(
-                carrier_for(self._connection), read_only=bool(self._task.check_mode)
-            )
-            outcome = self.perform(session, params, progress)
+            outcome = self.work(params, progress)
         except CimError as error:
             return self._failure(error, progress)
         except AnsibleConnectionFailure as error:
@@ -182,6 +177,41 @@ class RdsAction(ActionBase):
             said.append("Running the task again completes it")
         return said
 
+    def _host_name(self) -> str:
+        return str(self._task.delegate_to or self._variables.get("inventory_hostname", "the host"))
+
+    def _where(self) -> str:
+        """The host as the inventory names it, with its address where that differs."""
+        name = self._host_name()
+        address = ""
+        for option in ("remote_addr", "host"):  # ssh calls it host
+            with suppress(KeyError, AnsibleError):
+                address = address or str(self._connection.get_option(option) or "")
+        return f"{name} ({address})" if address and address != name else name
+
+
+class RdsAction(ModuleAction):
+    """An action plugin that works on a Windows host, over CIM.
+
+    A subclass implements ``perform``.
+    """
+
+    @abstractmethod
+    def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
+        """Do the module's work.
+
+        :param session: CIM on the host; in check mode it refuses every write.
+        :param params: the validated options, defaults filled in.
+        :param progress: applies the steps and remembers them.
+        :raises CimError: it did not work.
+        """
+
+    def work(self, params: dict[str, Any], progress: Progress) -> Outcome:
+        """Open the session and do it; see ``ModuleAction.work``."""
+        self._refuse_become()
+        session = CimSession(carrier_for(self._connection), read_only=bool(self._task.check_mode))
+        return self.perform(session, params, progress)
+
     def _refuse_become(self) -> None:
         """CIM runs as the account that logs on: it cannot become another.
 
@@ -206,15 +236,3 @@ class RdsAction(ActionBase):
             "add vars: {ansible_become: false} to the task or the play, and log on with the "
             "account that is to do the work",
         )
-
-    def _host_name(self) -> str:
-        return str(self._task.delegate_to or self._variables.get("inventory_hostname", "the host"))
-
-    def _where(self) -> str:
-        """The host as the inventory names it, with its address where that differs."""
-        name = self._host_name()
-        address = ""
-        for option in ("remote_addr", "host"):  # ssh calls it host
-            with suppress(KeyError, AnsibleError):
-                address = address or str(self._connection.get_option(option) or "")
-        return f"{name} ({address})" if address and address != name else name
