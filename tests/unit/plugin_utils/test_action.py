@@ -61,16 +61,16 @@ class UnderTest(RdsAction):
 
     SPEC = SPEC
     DOING = "doing the work"
-    work: Any = None
+    given: Any = None
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         self.seen = session, copy.deepcopy(params)
-        if isinstance(self.work, Exception):
-            throw(self.work)
-        if callable(self.work):
-            outcome: Outcome = self.work(session, params, progress)
+        if isinstance(self.given, Exception):
+            throw(self.given)
+        if callable(self.given):
+            outcome: Outcome = self.given(session, params, progress)
             return outcome
-        return self.work if isinstance(self.work, Outcome) else Outcome(changed=False)
+        return self.given if isinstance(self.given, Outcome) else Outcome(changed=False)
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def run(
 ) -> dict[str, Any]:
     action = action_of(UnderTest, task or Task(dict(OPTIONS)), connection or Connection())
     # Kept from being bound as a method.
-    action.work = work
+    action.given = work
     result: dict[str, Any] = action.run(None, {"inventory_hostname": "sh1", **variables})
     return result
 
