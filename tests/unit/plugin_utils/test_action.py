@@ -510,5 +510,5 @@ def test_warnings_and_diff_name_the_host_that_is_worked_on() -> None:
 
 def test_without_any_name() -> None:
     action = action_of(UnderTest, Task(dict(OPTIONS)), Connection(options={}))
-    action.work = Fault(5)
+    action.given = Fault(5)
     assert action.run(None, None)["msg"].startswith("the host: ")
