@@ -37,6 +37,17 @@ class RegistryType(IntEnum):
     REG_QWORD = 11
 
 
+# How each type is read: the method and its output.
+_WAYS = {
+    RegistryType.REG_SZ: ("GetStringValue", "sValue"),
+    RegistryType.REG_EXPAND_SZ: ("GetExpandedStringValue", "sValue"),
+    RegistryType.REG_BINARY: ("GetBinaryValue", "uValue"),
+    RegistryType.REG_DWORD: ("GetDWORDValue", "uValue"),
+    RegistryType.REG_MULTI_SZ: ("GetMultiStringValue", "sValue"),
+    RegistryType.REG_QWORD: ("GetQWORDValue", "uValue"),
+}
+
+
 class Absent(Enum):
     """Why there is no value: both are proven by what the registry lists."""
 
@@ -109,6 +120,29 @@ class Registry:
         if isinstance(found, int):
             raise RegistryUnreadable(key, None, found)
         return [name for name, dummy in found]
+
+    def values(self, key: str) -> dict[str, tuple[str, object]]:
+        """Read all values of a key that is there: the type's name and the data by value name.
+
+        A value whose type nobody documents, or that cannot be read, has None as its data.
+        """
+        found = self._value_types(key)
+        if isinstance(found, int):
+            raise RegistryUnreadable(key, None, found)
+        return {name: (_type_name(kind or 0), self._any(key, name, kind)) for name, kind in found}
+
+    def _any(self, key: str, name: str, kind: int | None) -> object:
+        way = _WAYS.get(kind or 0)
+        if way is None:
+            return None
+        method, output = way
+        outputs = self._session.invoke(STD_REG_PROV, method, _at(key, name))
+        if outputs["ReturnValue"] != 0:
+            return None
+        value = outputs[output]
+        if kind == RegistryType.REG_BINARY:
+            return bytes(each for each in _list(value) if isinstance(each, int))
+        return value
 
     def exists(self, key: str, asked: str | None = None) -> bool:
         """Whether a key is there: its parent lists it.

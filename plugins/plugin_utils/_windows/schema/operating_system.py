@@ -28,6 +28,27 @@ STD_REG_PROV = CimClass(
             reads=True,
         ),
         Method(
+            "GetBinaryValue",
+            (_HIVE, _KEY, _VALUE),
+            (Element("uValue", CimType.UINT8, array=True),),
+            static=True,
+            reads=True,
+        ),
+        Method(
+            "GetExpandedStringValue",
+            (_HIVE, _KEY, _VALUE),
+            (string("sValue"),),
+            static=True,
+            reads=True,
+        ),
+        Method(
+            "GetQWORDValue",
+            (_HIVE, _KEY, _VALUE),
+            (Element("uValue", CimType.UINT64),),
+            static=True,
+            reads=True,
+        ),
+        Method(
             "GetDWORDValue", (_HIVE, _KEY, _VALUE), (integer("uValue"),), static=True, reads=True
         ),
         Method(
