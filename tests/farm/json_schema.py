@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ _KEYWORDS = frozenset(
         "maximum",
         "minLength",
         "maxLength",
+        "pattern",
         "description",
     }
 )
@@ -65,6 +67,8 @@ def check(value: object, schema: Schema, where: str = "$") -> None:
             check(item, schema["items"], f"{where}[{index}]")
     elif isinstance(value, str):
         _check_range(len(value), schema, "minLength", "maxLength", where)
+        if re.search(schema.get("pattern", ""), value) is None:
+            raise SchemaError(f"{where}: {value!r} does not match {schema['pattern']}")
     elif isinstance(value, int | float) and not isinstance(value, bool):
         _check_range(value, schema, "minimum", "maximum", where)
 

@@ -1,0 +1,17 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every operation that the collection ships."""
+
+from __future__ import annotations
+
+from . import features
+from .protocol import OperationSet
+
+
+def shipped_operations() -> OperationSet:
+    """The operations that the collection ships."""
+    operations = OperationSet()
+    for operation in features.OPERATIONS:
+        operations.register(operation)
+    return operations
