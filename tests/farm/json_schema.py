@@ -66,11 +66,15 @@ def check(value: object, schema: Schema, where: str = "$") -> None:
         for index, item in enumerate(value):
             check(item, schema["items"], f"{where}[{index}]")
     elif isinstance(value, str):
-        _check_range(len(value), schema, "minLength", "maxLength", where)
-        if re.search(schema.get("pattern", ""), value) is None:
-            raise SchemaError(f"{where}: {value!r} does not match {schema['pattern']}")
+        _check_text(value, schema, where)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         _check_range(value, schema, "minimum", "maximum", where)
+
+
+def _check_text(text: str, schema: Schema, where: str) -> None:
+    _check_range(len(text), schema, "minLength", "maxLength", where)
+    if re.search(schema.get("pattern", ""), text) is None:
+        raise SchemaError(f"{where}: {text!r} does not match {schema['pattern']}")
 
 
 def _check_range(number: float, schema: Schema, low: str, high: str, where: str) -> None:
