@@ -9,6 +9,11 @@ are Microsoft's public pages.
 
 from __future__ import annotations
 
-from . import license_server, operating_system, session_host
+from . import diagnosis, license_server, operating_system, session_host
 
-ALL_CLASSES = (*operating_system.CLASSES, *session_host.CLASSES, *license_server.CLASSES)
+ALL_CLASSES = (
+    *operating_system.CLASSES,
+    *session_host.CLASSES,
+    *license_server.CLASSES,
+    *diagnosis.CLASSES,
+)

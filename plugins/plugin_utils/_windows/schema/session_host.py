@@ -27,6 +27,7 @@ TERMINAL_SERVICE_SETTING = CimClass(
         ),
         Method("SetSpecifiedLicenseServerList", (string("SpecifiedLSList", array=True),)),
         Method("EmptySpecifiedLicenseServerList"),
+        Method("GetGracePeriodDays", outputs=(integer("DaysLeft"),), reads=True),
         Method(
             "GetTStoLSConnectivityStatus",
             (string("ServerName"),),
