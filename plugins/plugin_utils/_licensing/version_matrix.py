@@ -1,12 +1,14 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which CALs a license server can hold, and which a session host takes, by version.
+"""Which CALs a license server can hold and which a session host accepts, by version.
 
-The rules: a license server holds CALs of its own version and of older ones, a session host takes
-CALs of its own version and of newer ones (Microsoft Learn: "License your RDS deployment with
-client access licenses", the tables). The prose of that page says the opposite about license
-servers; its table and the older article on license servers agree with each other.
+A license server holds CALs of its own version and of older ones (Microsoft Learn: "License your
+RDS deployment with client access licenses", the table). The prose of that page says the opposite;
+its table and the older article on license servers agree with each other.
+
+A session host accepts CALs of its own version and of newer ones (the same page; Microsoft Learn:
+"Cannot connect to RDS because no RD Licensing servers are available", for the older versions).
 """
 
 from __future__ import annotations
@@ -51,13 +53,8 @@ def can_hold(server: str, cal: str) -> bool:
     return VERSIONS.index(cal) <= VERSIONS.index(server)
 
 
-def can_use(host: str, cal: str) -> bool:
-    """Whether a session host of one version takes CALs of another."""
-    return VERSIONS.index(cal) >= VERSIONS.index(host)
-
-
 def is_documented(server: str, cal: str) -> bool:
-    """Whether Microsoft's table of license servers, or of hosts, says so, rather than the rule alone."""
+    """Whether Microsoft's table says so, rather than the rule alone."""
     return {server, cal} <= _DOCUMENTED
 
 

@@ -146,10 +146,13 @@ def read_channels(
 def _events_in(rows: object) -> Iterator[Event]:
     for row in rows if isinstance(rows, list) else ():
         try:
-            time = datetime.fromisoformat(str(row["time"]))
-            if time.tzinfo is None:
-                raise ValueError("the time has no zone")
-            yield Event(plain_id(int(row["id"])), time, str(row["channel"]), str(row["provider"]))
+            yield Event(
+                id=plain_id(int(row["id"])),
+                # A time without a zone is an error: astimezone would take it for local time.
+                time=datetime.strptime(str(row["time"]), "%Y-%m-%dT%H:%M:%S%z"),
+                log=str(row["channel"]),
+                source=str(row["provider"]),
+            )
         except (KeyError, TypeError, ValueError) as exc:
             raise BadAnswer(f"read_admin_events answered an event that is none: {exc}") from exc
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names and TCP ports as a host itself sees them: one PowerShell step, only where it is asked for."""
+"""Names and TCP ports as a host itself sees them: one PowerShell step, where it is asked for."""
 
 from __future__ import annotations
 
