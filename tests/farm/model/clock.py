@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -17,6 +18,7 @@ class Clock:
         now = datetime.now(UTC)
         self._offset = timedelta(0) if start is None else start - now
         self.booted = self.now() - uptime
+        self._moved: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """The host's time, always UTC."""
@@ -29,3 +31,9 @@ class Clock:
     def advance(self, by: timedelta) -> None:
         """Move the clock forward (or back)."""
         self._offset += by
+        for called in self._moved:
+            called()
+
+    def on_advance(self, called: Callable[[], None]) -> None:
+        """Call ``called`` whenever somebody has moved the clock."""
+        self._moved.append(called)
