@@ -108,7 +108,7 @@ class Farm:
         return bind_block([host.address for host in self.hosts.values()])[0]
 
     def stop(self) -> None:
-        """Close everything; a stopped farm can be started again."""
+        """Close everything; a stopped farm can be started again, with new drives."""
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
@@ -119,6 +119,8 @@ class Farm:
             self._folder.cleanup()
             self._folder = None
             self._authority = None
+        for host in self.hosts.values():
+            host.close()
 
     def __enter__(self) -> Farm:
         self.start()

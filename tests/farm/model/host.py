@@ -15,6 +15,8 @@ from ..log import Request, RequestLog
 from .clock import Clock
 from .defects import Defects
 from .features import Features
+from .file_store import FileStore
+from .file_system import FileSystem
 from .group_policy import GroupPolicy
 from .license_plan import LicenseServerPlan
 from .license_server import LicenseServer
@@ -66,6 +68,7 @@ class Host:
         self.faults = FaultBoard()
         self.log = RequestLog()
         self.defects = Defects()
+        self._store = FileStore(plan.drives, self.clock.now)
         self.group_policy = GroupPolicy(plan.gpo, forest.domain, in_domain=plan.workgroup is None)
         self.deployment: Deployment | None = None
         if plan.deployment.present:
@@ -238,6 +241,17 @@ class Host:
     def max_operations(self) -> int:
         """How many enumerations one user may hold open."""
         return self.plan.max_operations or self.release.max_operations
+
+    # -- files ------------------------------------------------------------------------------
+
+    @property
+    def files(self) -> FileSystem:
+        """The drives, made with the first use."""
+        return self._store.files
+
+    def close(self) -> None:
+        """Delete what the drives keep; a later use begins with new ones."""
+        self._store.close()
 
     # -- licensing --------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from .accounts import DEFAULT_ACCOUNTS, Account
 from .clearinghouse_plan import ClearinghousePlan
 from .features import FeaturePlan
+from .file_nodes import Drive
 from .license_plan import LicenseServerPlan
 from .registry import RegData, RegType
 
@@ -77,6 +78,7 @@ class HostPlan:
     grace_days: int | None = 97
     connectivity: Mapping[str, int] = field(default_factory=dict)
     license_server: LicenseServerPlan = field(default_factory=LicenseServerPlan)
+    drives: Mapping[str, Drive] = field(default_factory=lambda: {"C:": Drive()})
     groups: tuple[str, ...] | None = None
     features: FeaturePlan = field(default_factory=FeaturePlan)
     reboot_seconds: float = 1.0
