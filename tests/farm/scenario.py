@@ -32,6 +32,7 @@ from .scenario_clearinghouse import read_clearinghouse
 from .scenario_features import read_features
 from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
+from .scenario_storage import STORAGE_KEYS, read_identity, read_storage
 
 __all__ = ["ScenarioError", "load_scenario", "load_scenario_dict"]
 
@@ -74,6 +75,7 @@ _HOST_KEYS = (
     "allow_unencrypted",
     "basic",
     "faults",
+    *STORAGE_KEYS,
 )
 
 
@@ -202,13 +204,15 @@ def _host(name: str, host: Section) -> HostPlan:
         grace_days=host.optional_number("grace_days", _USUAL.grace_days),
         connectivity=_connectivity(host.section("connectivity")),
         license_server=read_license_server(host, role="licensing" in roles),
+        identity=read_identity(host, _time),
+        storage=read_storage(host),
         groups=_groups(host),
         features=read_features(host.section("features")),
         reboot_seconds=host.real("reboot_seconds", _USUAL.reboot_seconds),
         reboot_code=host.number("reboot_code", 0),
         stopped_services=frozenset(host.choices("stopped_services", tuple(KINDS), ())),
         stuck_services=frozenset(host.choices("stuck_services", tuple(KINDS), ())),
-        clock=_clock(host),
+        clock=_time(host, "clock"),
         uptime=timedelta(hours=host.number("uptime_hours", 288)),
         max_envelope_kb=host.optional_number("max_envelope_kb"),
         max_operations=host.optional_number("max_operations"),
@@ -329,16 +333,16 @@ def _connectivity(section: Section) -> dict[str, int]:
     return {name: section.number(name, 0) for name in section.mapping()}
 
 
-def _clock(host: Section) -> datetime | None:
-    text = host.mapping().get("clock")
+def _time(section: Section, key: str) -> datetime | None:
+    text = section.mapping().get(key)
     if text is None:
         return None
     try:
         found = text if isinstance(text, datetime) else datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise host.wrong("an ISO 8601 time with a zone is expected", "clock") from error
+        raise section.wrong("an ISO 8601 time with a zone is expected", key) from error
     if found.tzinfo is None:
-        raise host.wrong("the time needs a zone, such as Z", "clock")
+        raise section.wrong("the time needs a zone, such as Z", key)
     return found
 
 

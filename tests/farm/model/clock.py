@@ -18,7 +18,7 @@ class Clock:
         now = datetime.now(UTC)
         self._offset = timedelta(0) if start is None else start - now
         self.booted = self.now() - uptime
-        self._moved: list[Callable[[], None]] = []
+        self._moved: list[Callable[[], object]] = []
 
     def now(self) -> datetime:
         """The host's time, always UTC."""
@@ -34,6 +34,6 @@ class Clock:
         for called in self._moved:
             called()
 
-    def on_advance(self, called: Callable[[], None]) -> None:
+    def on_advance(self, called: Callable[[], object]) -> None:
         """Call ``called`` whenever somebody has moved the clock."""
         self._moved.append(called)

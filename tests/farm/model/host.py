@@ -18,6 +18,7 @@ from .features import Features
 from .file_store import FileStore
 from .file_system import FileSystem
 from .group_policy import GroupPolicy
+from .identity import installed_at
 from .license_plan import LicenseServerPlan
 from .license_server import LicenseServer
 from .licensing import (
@@ -37,7 +38,9 @@ from .plan import HostPlan
 from .power import Power
 from .registry import Registry
 from .releases import RELEASES, Release
+from .scheduled_tasks import ScheduledTasks
 from .services import KINDS, Service
+from .shadow_copies import ShadowCopies
 
 if TYPE_CHECKING:
     from .forest import Forest
@@ -64,6 +67,10 @@ class Host:
         self.roles: set[str] = set(plan.roles)
         self.clock = Clock(plan.clock, plan.uptime)
         self.machine_id = uuid.uuid5(uuid.NAMESPACE_DNS, plan.name)
+        self.installed = installed_at(plan, self.clock.booted)
+        self.tasks = ScheduledTasks(self)
+        self.clock.on_advance(self.tasks.run_due)
+        self.shadows = ShadowCopies(self)
         self.registry = Registry()
         self.faults = FaultBoard()
         self.log = RequestLog()

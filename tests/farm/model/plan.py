@@ -15,6 +15,7 @@ from .features import FeaturePlan
 from .file_nodes import Drive
 from .license_plan import LicenseServerPlan
 from .registry import RegData, RegType
+from .storage_plan import IdentityPlan, StoragePlan
 
 Values = Mapping[str, tuple[RegType, RegData]]
 
@@ -79,6 +80,8 @@ class HostPlan:
     connectivity: Mapping[str, int] = field(default_factory=dict)
     license_server: LicenseServerPlan = field(default_factory=LicenseServerPlan)
     drives: Mapping[str, Drive] = field(default_factory=lambda: {"C:": Drive()})
+    identity: IdentityPlan = field(default_factory=IdentityPlan)
+    storage: StoragePlan = field(default_factory=StoragePlan)
     groups: tuple[str, ...] | None = None
     features: FeaturePlan = field(default_factory=FeaturePlan)
     reboot_seconds: float = 1.0

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..provider import Provider
-from .computer import ComputerSystem, OperatingSystem
+from .computer import ComputerSystem, OperatingSystem, UserAccountProvider
 from .features import OptionalFeature, ServerFeature, ServerManagerTasks
 from .group_policy import RegistryPolicySetting, RsopGpo
 from .license_packs import IssuedLicenseProvider, KeyPackProvider
@@ -15,6 +15,7 @@ from .license_server import LicenseServerProvider
 from .registry import RegistryProvider
 from .service import ServiceProvider, TerminalServiceProvider
 from .session_host import DeploymentLicensing, TerminalServiceSetting
+from .storage import ShadowCopyProvider, VolumeProvider
 
 PROVIDERS: dict[str, Provider] = {
     "MSFT_ServerManagerTasks": ServerManagerTasks(),
@@ -24,6 +25,7 @@ PROVIDERS: dict[str, Provider] = {
     "Win32_OptionalFeature": OptionalFeature(),
     "Win32_ServerFeature": ServerFeature(),
     "Win32_Service": ServiceProvider(),
+    "Win32_ShadowCopy": ShadowCopyProvider(),
     "Win32_TerminalService": TerminalServiceProvider(),
     "Win32_TerminalServiceSetting": TerminalServiceSetting(),
     "Win32_TSDeploymentLicensing": DeploymentLicensing(),
@@ -31,6 +33,8 @@ PROVIDERS: dict[str, Provider] = {
     "Win32_TSLicenseKeyPack": KeyPackProvider(),
     "Win32_TSLicenseReport": LicenseReportProvider(),
     "Win32_TSLicenseServer": LicenseServerProvider(),
+    "Win32_UserAccount": UserAccountProvider(),
+    "Win32_Volume": VolumeProvider(),
     "RSOP_RegistryPolicySetting": RegistryPolicySetting(),
     "RSOP_GPO": RsopGpo(),
 }

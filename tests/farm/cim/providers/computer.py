@@ -1,14 +1,17 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Win32_OperatingSystem and Win32_ComputerSystem (Microsoft Learn pages of those names)."""
+"""Win32_OperatingSystem, Win32_ComputerSystem and Win32_UserAccount.
+
+Source: the Microsoft Learn pages of those names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from ...model.host import Host
+from ...model.identity import UserAccount, user_accounts
 from ..errors import CimError, Wbem
 from ..instance import Instance, Value
 from ..provider import Call, Provider, Result
@@ -36,7 +39,7 @@ class OperatingSystem(Provider):
             "CSName": host.netbios,
             "CurrentTimeZone": 60 if host.german else 0,
             "FreePhysicalMemory": _MEMORY_KB // 2,
-            "InstallDate": host.clock.booted.replace(microsecond=0) - timedelta(days=300),
+            "InstallDate": host.installed,
             "LastBootUpTime": host.clock.booted,
             "LocalDateTime": host.clock.now(),
             "Locale": "0407" if host.german else "0409",
@@ -111,3 +114,36 @@ class ComputerSystem(Provider):
             "Workgroup": None if host.in_domain else host.plan.workgroup,
         }
         yield Instance("Win32_ComputerSystem", properties)
+
+
+_NORMAL_ACCOUNT, _SID_OF_A_USER = 512, 1
+
+
+class UserAccountProvider(Provider):
+    """Win32_UserAccount: local accounts, and the domain's on its members."""
+
+    def instances(self, call: Call) -> Iterator[Instance]:
+        """One per account."""
+        for account in user_accounts(call.host):
+            yield Instance("Win32_UserAccount", _account(account))
+
+
+def _account(account: UserAccount) -> dict[str, Value]:
+    return {
+        "AccountType": _NORMAL_ACCOUNT,
+        "Caption": f"{account.domain}\\{account.name}",
+        "Description": "",
+        "Disabled": account.disabled,
+        "Domain": account.domain,
+        "FullName": "",
+        "InstallDate": None,
+        "LocalAccount": account.local,
+        "Lockout": False,
+        "Name": account.name,
+        "PasswordChangeable": True,
+        "PasswordExpires": True,
+        "PasswordRequired": True,
+        "SID": account.sid,
+        "SIDType": _SID_OF_A_USER,
+        "Status": "Degraded" if account.disabled else "OK",
+    }
