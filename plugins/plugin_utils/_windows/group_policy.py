@@ -10,12 +10,13 @@ unknown, which is not the same as none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._cim import wql
 from .._cim.errors import CimError, Fault
-from .._cim.session import CimSession
+from .._cim.session import CimSession, Instance
 from .powershell import run_operation
 from .schema.operating_system import RSOP_GPO, RSOP_REGISTRY_POLICY_SETTING
 
@@ -42,33 +43,51 @@ class PolicyOrigin:
 def origin_of(session: CimSession, key: str, value: str) -> PolicyOrigin:
     """Tell which domain GPOs set a value under HKLM.
 
-    Two requests when one does, one when none does. Every GPO that sets the value is
-    named: nothing depends on the order of precedence, which is not clearly documented.
+    Two requests when one does, one when none does.
+
+    :param key: without the hive.
+    """
+    return origins_of(session, key, (value,))[value]
+
+
+def origins_of(session: CimSession, key: str, values: Sequence[str]) -> dict[str, PolicyOrigin]:
+    """Tell for each of some values under HKLM which domain GPOs set it.
+
+    Every GPO that sets a value is named: nothing depends on the order of precedence, which is
+    not clearly documented.
 
     :param key: without the hive.
     """
     names = ["GPOID", "registryKey", "valueName"]
-    where = f"valueName = {wql.literal(value)}"
+    where = " OR ".join(f"valueName = {wql.literal(each)}" for each in values)
     try:
         rows = list(session.enumerate(RSOP_REGISTRY_POLICY_SETTING, names, where))
-        ids = {
-            str(row["GPOID"] or "")
-            for row in rows
-            if _path(row["registryKey"]) == _path(key)
-            and str(row["valueName"] or "").casefold() == value.casefold()
-        }
-        ids = {each for each in ids if _in_directory(each)}
-        if not ids:
-            return PolicyOrigin(known=bool(rows) or _logged(session))
+        found = {value: _domain_gpos(rows, key, value) for value in values}
+        if not any(found.values()):
+            return dict.fromkeys(values, PolicyOrigin(known=bool(rows) or _logged(session)))
         shown = {
             _plain(str(row["id"] or "")): str(row["name"] or "")
             for row in session.enumerate(RSOP_GPO, ["id", "name"])
         }
     except Fault as fault:
         if fault.no_such_class or fault.access_denied:
-            return PolicyOrigin(known=False)
+            return dict.fromkeys(values, PolicyOrigin(known=False))
         raise
-    return PolicyOrigin(True, tuple(sorted(shown.get(_plain(each)) or each for each in ids)))
+    return {
+        value: PolicyOrigin(True, tuple(sorted(shown.get(_plain(each)) or each for each in ids)))
+        for value, ids in found.items()
+    }
+
+
+def _domain_gpos(rows: Sequence[Instance], key: str, value: str) -> set[str]:
+    """The ids of the domain GPOs that set a value."""
+    ids = {
+        str(row["GPOID"] or "")
+        for row in rows
+        if _path(row["registryKey"]) == _path(key)
+        and str(row["valueName"] or "").casefold() == value.casefold()
+    }
+    return {each for each in ids if _in_directory(each)}
 
 
 def _logged(session: CimSession) -> bool:
