@@ -33,6 +33,7 @@ from .scenario_features import read_features
 from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
 from .scenario_storage import STORAGE_KEYS, read_identity, read_storage
+from .scenario_signals import SIGNAL_KEYS, read_signals
 
 __all__ = ["ScenarioError", "load_scenario", "load_scenario_dict"]
 
@@ -76,6 +77,7 @@ _HOST_KEYS = (
     "basic",
     "faults",
     *STORAGE_KEYS,
+    *SIGNAL_KEYS,
 )
 
 
@@ -204,6 +206,7 @@ def _host(name: str, host: Section) -> HostPlan:
         grace_days=host.optional_number("grace_days", _USUAL.grace_days),
         connectivity=_connectivity(host.section("connectivity")),
         license_server=read_license_server(host, role="licensing" in roles),
+        signals=read_signals(host),
         identity=read_identity(host, _time),
         storage=read_storage(host),
         groups=_groups(host),

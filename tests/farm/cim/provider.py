@@ -13,6 +13,7 @@ from ..model.host import Host
 from .errors import CimError, Wbem
 from .instance import Instance, Value
 from .schema import ClassDef
+from .wql import Query
 
 Result = tuple[int, Mapping[str, Value]]
 
@@ -33,6 +34,10 @@ class Provider:
     def instances(self, call: Call) -> Iterator[Instance]:
         """Instances of the class and of its derived classes, produced lazily."""
         raise CimError(Wbem.PROVIDER_NOT_CAPABLE, f"{call.definition.name} has no instances")
+
+    def narrowed(self, call: Call, query: Query | None) -> Iterator[Instance]:
+        """At least the instances that a query selects; None is an enumeration without one."""
+        return self.instances(call)
 
     def find(self, call: Call, keys: Mapping[str, str]) -> Instance | None:
         """The instance with these keys, compared without case as selectors are."""

@@ -45,6 +45,7 @@ class Repository:
         """The class, or the error that Windows gives when this machine does not have it."""
         self.check_access()
         wanted = namespace.lower()
+        self._check_denied(wanted, name.lower())
         if wanted not in namespaces() or not self._has_namespace(wanted):
             raise CimError(Wbem.INVALID_NAMESPACE, f"no namespace {namespace}", namespace)
         definition = load_definitions().get(name.lower())
@@ -55,6 +56,12 @@ class Repository:
         ):
             raise CimError(Wbem.INVALID_CLASS, f"no class {name} in {namespace}", name)
         return definition
+
+    def _check_denied(self, namespace: str, name: str) -> None:
+        """Refuse what the scenario refuses: a namespace or a class."""
+        denied = self.host.plan.signals.denied
+        if denied and {namespace, name} & {each.lower() for each in denied}:
+            raise CimError(Wbem.ACCESS_DENIED, f"no access to {name} in {namespace}", name)
 
     def _has_namespace(self, namespace: str) -> bool:
         if namespace != "root/rsop/computer":
@@ -79,9 +86,9 @@ class Repository:
 
     # -- reading ----------------------------------------------------------------------------
 
-    def instances(self, definition: ClassDef) -> Iterator[Instance]:
-        """Instances of the class and of its derived classes."""
-        for instance in self.provider(definition).instances(self._call(definition)):
+    def instances(self, definition: ClassDef, query: Query | None = None) -> Iterator[Instance]:
+        """Instances of the class and of its derived classes; a query may leave some out."""
+        for instance in self.provider(definition).narrowed(self._call(definition), query):
             yield self._shown(instance)
 
     def _shown(self, instance: Instance) -> Instance:
@@ -104,7 +111,7 @@ class Repository:
                 raise QueryError(error.code, error.detail, text) from error
             raise
         projection = self._check_query(definition, query, text)
-        found = (i for i in self.instances(definition) if query.matches(i.properties))
+        found = (i for i in self.instances(definition, query) if query.matches(i.properties))
         return Selected(definition, found, projection)
 
     def _check_query(self, definition: ClassDef, query: Query, text: str) -> tuple[str, ...] | None:

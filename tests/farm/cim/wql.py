@@ -9,10 +9,11 @@ IS [NOT] NULL and parentheses. Comparisons ignore case; strings escape with a ba
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .instance import Value
 
@@ -91,7 +92,8 @@ def _holds(condition: Condition, row: Mapping[str, Value]) -> bool:
         case Both():
             return _holds(condition.left, row) or _holds(condition.right, row)
         case Compare():
-            return _compare(row.get(condition.name.lower()), condition.operator, condition.literal)
+            value = row.get(condition.name.lower())
+            return compare_value(value, condition.operator, condition.literal)
 
 
 _ORDER: dict[str, Callable[[int], bool]] = {
@@ -104,7 +106,25 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 }
 
 
-def _compare(value: Value, operator: str, literal: Literal) -> bool:
+_DATETIME = re.compile(r"(\d{14})\.(\d{6})([+-])(\d{3})")
+
+
+@functools.lru_cache(maxsize=1024)
+def parse_datetime(text: str) -> datetime | None:
+    """A DMTF datetime with its offset in minutes from UTC; None for any other text."""
+    match = _DATETIME.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        local = datetime.strptime(match.group(1) + match.group(2) + "Z", "%Y%m%d%H%M%S%f%z")
+    except ValueError:
+        return None
+    minutes = int(match.group(4)) * (-1 if match.group(3) == "-" else 1)
+    return local - timedelta(minutes=minutes)
+
+
+def compare_value(value: Value, operator: str, literal: Literal) -> bool:
+    """One comparison of the WHERE clause; NULL is never equal to anything."""
     if operator == "is":
         return value is None
     if operator == "is not":
@@ -130,6 +150,9 @@ def _order(value: Value, literal: str | int | float | bool) -> int | None:
             return None
         return (value > number) - (value < number)
     if isinstance(value, datetime):
+        moment = parse_datetime(str(literal))
+        if moment is not None:
+            return (value > moment) - (value < moment)
         text = value.strftime("%Y%m%d%H%M%S.%f")
         other = str(literal).partition("+")[0].partition("-")[0]
         other = other.ljust(len(text), "0") if "." in other else (other.ljust(14, "0") + ".000000")

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from .accounts import Account, Identity, Login, Scope, find_account
+from .accounts import Account, Identity, Login, Rights, Scope, find_account
 from .clearinghouse import Clearinghouse
 from .host import Host
+from .licensing import POLICY_KEY
+from .network import RPC
 from .plan import Scenario
 
-NOT_CONNECTABLE, UNKNOWN_VALIDITY, LOWER_VERSION = 6, 7, 4
+LOWER_VERSION, NOT_IN_GROUP, NOT_CONNECTABLE, UNKNOWN_VALIDITY, ACCESS_DENIED = 4, 5, 6, 7, 8
 VALID_2008_R2, VALID = 9, 11
 
 
@@ -23,19 +25,18 @@ class Forest:
         self.allow_unencrypted = scenario.allow_unencrypted
         self.basic = scenario.basic
         self.hosts: dict[str, Host] = {}
+        self._found: dict[str, Host] = {}
         self.clearinghouse = Clearinghouse(scenario.clearinghouse, self)
 
     def add(self, host: Host) -> None:
         """Make a host known."""
         self.hosts[host.name] = host
+        for name in (host.name, host.fqdn, host.address):
+            self._found.setdefault(name.lower(), host)
 
     def find(self, name: str) -> Host | None:
         """A host by short name, full name or address."""
-        wanted = name.strip().lower()
-        for host in self.hosts.values():
-            if wanted in (host.name.lower(), host.fqdn.lower(), host.address):
-                return host
-        return None
+        return self._found.get(name.strip().lower())
 
     def identify(self, host: Host, login: str, *, local_only: bool = False) -> Identity | None:
         """Map a login name to an identity on ``host``, or None when it has no such account.
@@ -59,7 +60,8 @@ class Forest:
             known = known and account.scope is not Scope.LOCAL
         if not known:
             return None
-        return Identity(account.name, account.rights, name.domain or None)
+        rights = _rights_on(host, account)
+        return Identity(account.name, rights, name.domain or None)
 
     def password(self, user: str) -> str | None:
         """The password of an account, for Basic."""
@@ -70,22 +72,57 @@ class Forest:
         """The hosts with the licensing role."""
         return [host for host in self.hosts.values() if host.licensing_role]
 
-    def connectivity(self, asking: Host, server: str) -> int:
-        """TStoLSConnectivityStatus of ``server`` as ``asking`` sees it.
+    def reaches(self, asking: Host, server: str) -> bool:
+        """True when ``server`` is a running license server that ``asking`` can talk to."""
+        found = asking.network.peer(server)
+        if found is None or not found.licensing_role or not found.power.up:
+            return False
+        if found.services["TermServLicensing"].state != "Running":
+            return False
+        return asking.network.connect(server, RPC).open
+
+    def connectivity(self, asking: Host, server: str, caller: Identity) -> int:
+        """TStoLSConnectivityStatus of ``server`` as ``asking`` sees it for ``caller``.
 
         Values: Microsoft Learn, GetTStoLSConnectivityStatus. The scenario may fix a value;
-        otherwise it follows from the farm.
+        otherwise it follows from the farm. The order of the checks is a guess.
         """
         for name, value in asking.plan.connectivity.items():
             if name.lower() == server.strip().lower():
                 return value
-        found = self.find(server)
-        if found is None or not found.licensing_role:
+        found = asking.network.peer(server)
+        if found is None or not self.reaches(asking, server):
             return NOT_CONNECTABLE
-        if found.services["TermServLicensing"].state != "Running":
-            return NOT_CONNECTABLE
+        if not (asking.plan.signals.second_hop and self._administrator(found, caller)):
+            return ACCESS_DENIED
+        if _refuses(found, asking):
+            return NOT_IN_GROUP
         if found.release.build < asking.release.build and found.release.year != asking.release.year:
             return LOWER_VERSION
         if found.license_server is None or not found.license_server.activated:
             return UNKNOWN_VALIDITY
         return VALID_2008_R2 if found.release.year == 2008 else VALID
+
+    def _administrator(self, host: Host, caller: Identity) -> bool:
+        """True when the account of that name is an administrator there too."""
+        account = find_account(self.accounts, caller.user)
+        return account is not None and _rights_on(host, account) is Rights.ADMINISTRATOR
+
+
+def _rights_on(host: Host, account: Account) -> Rights:
+    """The account's rights, unless the host has its own word about them."""
+    for name, rights in host.plan.signals.rights.items():
+        if name.lower() == account.name.lower():
+            return rights
+    return account.rights
+
+
+def _refuses(server: Host, asking: Host) -> bool:
+    """True when the license server serves members of a group only, and this host is none."""
+    found = server.registry.get(POLICY_KEY, "fSecureLicensing")
+    if found is None or found[1] != 1 or server.license_server is None:
+        return False
+    members = (
+        name.partition(".")[0].lower() for name in server.license_server.plan.endpoint_servers
+    )
+    return asking.name.lower() not in members

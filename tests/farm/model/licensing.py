@@ -20,7 +20,10 @@ POLICY_KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
 POLICY_SERVERS_SUBKEY = POLICY_KEY + r"\LicenseServers"
 LOCAL_MODE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM\Licensing Core"
 LOCAL_SERVERS_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\TermService\Parameters\LicenseServers"
-GRACE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM\GracePeriod"
+RCM_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM"
+GRACE_KEY = RCM_KEY + r"\GracePeriod"
+CERTIFICATE = "X509 Certificate"
+LISTENER_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp"
 
 REMOTE_ADMINISTRATION = 1
 NOT_CONFIGURED = 5

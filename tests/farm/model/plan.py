@@ -15,6 +15,7 @@ from .features import FeaturePlan
 from .file_nodes import Drive
 from .license_plan import LicenseServerPlan
 from .registry import RegData, RegType
+from .signal_plan import SignalPlan
 from .storage_plan import IdentityPlan, StoragePlan
 
 Values = Mapping[str, tuple[RegType, RegData]]
@@ -79,6 +80,7 @@ class HostPlan:
     grace_days: int | None = 97
     connectivity: Mapping[str, int] = field(default_factory=dict)
     license_server: LicenseServerPlan = field(default_factory=LicenseServerPlan)
+    signals: SignalPlan = field(default_factory=SignalPlan)
     drives: Mapping[str, Drive] = field(default_factory=lambda: {"C:": Drive()})
     identity: IdentityPlan = field(default_factory=IdentityPlan)
     storage: StoragePlan = field(default_factory=StoragePlan)

@@ -76,7 +76,7 @@ def test_providers_give_defined_properties_of_the_right_type(full: Farm) -> None
             for name, value in instance.properties.items():
                 assert _fits(value, own.properties[name]), (own.name, name, value)
             assert all(instance.properties.get(key) is not None for key in own.keys), own.name
-    expected = {"2008r2": 12, "win11-24h2": 8}.get(host.release.name, 13)
+    expected = {"2008r2": 16, "win11-24h2": 12}.get(host.release.name, 17)
     assert len(seen) == expected
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from ..provider import Provider
 from .computer import ComputerSystem, OperatingSystem, UserAccountProvider
+from .event_log import NtLogEvent
 from .features import OptionalFeature, ServerFeature, ServerManagerTasks
 from .group_policy import RegistryPolicySetting, RsopGpo
 from .license_packs import IssuedLicenseProvider, KeyPackProvider
 from .license_report import LicenseReportProvider
 from .license_server import LicenseServerProvider
+from .listener import GeneralSetting
 from .registry import RegistryProvider
 from .service import ServiceProvider, TerminalServiceProvider
 from .session_host import DeploymentLicensing, TerminalServiceSetting
@@ -21,6 +23,7 @@ PROVIDERS: dict[str, Provider] = {
     "MSFT_ServerManagerTasks": ServerManagerTasks(),
     "StdRegProv": RegistryProvider(),
     "Win32_ComputerSystem": ComputerSystem(),
+    "Win32_NTLogEvent": NtLogEvent(),
     "Win32_OperatingSystem": OperatingSystem(),
     "Win32_OptionalFeature": OptionalFeature(),
     "Win32_ServerFeature": ServerFeature(),
@@ -29,6 +32,7 @@ PROVIDERS: dict[str, Provider] = {
     "Win32_TerminalService": TerminalServiceProvider(),
     "Win32_TerminalServiceSetting": TerminalServiceSetting(),
     "Win32_TSDeploymentLicensing": DeploymentLicensing(),
+    "Win32_TSGeneralSetting": GeneralSetting(),
     "Win32_TSIssuedLicense": IssuedLicenseProvider(),
     "Win32_TSLicenseKeyPack": KeyPackProvider(),
     "Win32_TSLicenseReport": LicenseReportProvider(),

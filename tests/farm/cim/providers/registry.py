@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from ...model.licensing import GRACE_KEY
 from ...model.registry import HIVES, RegData, RegistryError, RegType
 from ..errors import Wbem
 from ..instance import Value
@@ -81,7 +82,9 @@ class RegistryProvider(Provider):
 
 def _denied(call: Call, key: str) -> bool:
     below = key.lower() + "\\"
-    return any(below.startswith(d.lower() + "\\") for d in call.host.plan.registry_denied)
+    # Nobody but the system may open the key of the grace timer, administrators included.
+    denied = (GRACE_KEY, *call.host.plan.registry_denied)
+    return any(below.startswith(each.lower() + "\\") for each in denied)
 
 
 def _value_names(values: list[tuple[str, RegType, RegData]]) -> Mapping[str, Value]:

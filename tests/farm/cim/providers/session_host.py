@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
+from ...model.forest import ACCESS_DENIED, NOT_CONNECTABLE
 from ...model.host import Host
 from ...model.licensing import (
-    GRACE_KEY,
     LOCAL_MODE_KEY,
     LOCAL_SERVERS_KEY,
     REMOTE_ADMINISTRATION,
@@ -218,39 +218,43 @@ def _registered(call: Call, arguments: Mapping[str, Value]) -> Result:
 
 
 def _grace(call: Call, arguments: Mapping[str, Value]) -> Result:
-    days = call.host.plan.grace_days
+    days = call.host.grace_days
     mode = call.host.licensing().mode
-    if mode == REMOTE_ADMINISTRATION or days is None or not call.host.registry.exists(GRACE_KEY):
+    if mode == REMOTE_ADMINISTRATION or days is None:
         return int(Wbem.NOT_FOUND), {}
     return OK, {"DaysLeft": days}
 
 
+def _status(call: Call, server: str) -> int:
+    return call.host.forest.connectivity(call.host, server, call.caller)
+
+
 def _connectivity(call: Call, arguments: Mapping[str, Value]) -> Result:
-    server = cast(str, arguments["ServerName"])
-    return OK, {"TStoLSConnectivityStatus": call.host.forest.connectivity(call.host, server)}
+    return OK, {"TStoLSConnectivityStatus": _status(call, cast(str, arguments["ServerName"]))}
 
 
 def _ping(call: Call, arguments: Mapping[str, Value]) -> Result:
     """S_OK or S_FALSE; the page calls the method gone, the schema of newer hosts still has it."""
-    reached = call.host.forest.connectivity(call.host, cast(str, arguments["ServerName"])) != 6
+    reached = _status(call, cast(str, arguments["ServerName"])) != NOT_CONNECTABLE
     return (OK if reached else 1), {}
 
 
 def _can_access(call: Call, arguments: Mapping[str, Value]) -> Result:
-    status = call.host.forest.connectivity(call.host, cast(str, arguments["ServerName"]))
+    status = _status(call, cast(str, arguments["ServerName"]))
     return OK, {"AccessAllowed": int(status not in (1, 2, 9, 11))}
 
 
 def _find(call: Call, arguments: Mapping[str, Value]) -> Result:
     found: list[Embedded] = []
     for name in call.host.licensing().servers:
-        reached = call.host.forest.connectivity(call.host, name) != 6
+        status = _status(call, name)
+        reached = status != NOT_CONNECTABLE
         found.append(
             Embedded(
                 "Win32_TSDiscoveredLicenseServer",
                 {
                     "HowDiscovered": 0,
-                    "IsAdminOnLS": 2,
+                    "IsAdminOnLS": int(status != ACCESS_DENIED) if reached else 2,
                     "IsLSAvailable": int(reached),
                     "IssuingCALs": 1 if reached else 2,
                     "LicenseServer": name,
