@@ -93,7 +93,7 @@ def integer_or_none(data: dict[str, Any], name: str) -> int | None:
     :raises NotReadable: it is something else.
     """
     value = data.get(name)
-    if value is not None and (value.__class__ is not int or value < 0):
+    if value is not None and (value.__class__ is not int or not 0 <= value < 2**63):
         raise NotReadable(f"{name} is neither a number nor null")
     return value
 
