@@ -45,7 +45,7 @@ from .power import Power
 from .registry import Registry
 from .releases import RELEASES, Release
 from .scheduled_tasks import ScheduledTasks
-from .services import KINDS, Service
+from .services import FEATURE_SERVICES, KINDS, Service
 from .shadow_copies import ShadowCopies
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class Host:
         names = ["TermService", "WinRM", "EventLog"]
         if self.licensing_role:
             names.append(_LICENSING)
+        names += [n for f, n in FEATURE_SERVICES.items() if f in self.plan.features.installed]
         return {name: self._service(name) for name in names}
 
     def _service(self, name: str) -> Service:

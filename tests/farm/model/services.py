@@ -71,8 +71,24 @@ KINDS: dict[str, ServiceKind] = {
             _SVCHOST + "LocalServiceNetworkRestricted",
             "NT AUTHORITY\\LocalService",
         ),
+        ServiceKind(
+            "Tssdis",
+            "Remote Desktop Connection Broker",
+            "Remotedesktop-Verbindungsbroker",
+            "C:\\Windows\\System32\\tssdis.exe",
+            "NT AUTHORITY\\NetworkService",
+        ),
+        ServiceKind(
+            "TSGateway",
+            "Remote Desktop Gateway",
+            "Remotedesktopgateway",
+            _SVCHOST + "TSGateway",
+            "NT AUTHORITY\\NetworkService",
+        ),
     )
 }
+# The services of role services that the farm knows by nothing else.
+FEATURE_SERVICES = {"RDS-Connection-Broker": "Tssdis", "RDS-Gateway": "TSGateway"}
 
 
 class Service:

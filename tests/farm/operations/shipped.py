@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from . import features
+from . import admin_events, features, network_probe
 from .protocol import OperationSet
 
 
 def shipped_operations() -> OperationSet:
     """The operations that the collection ships."""
     operations = OperationSet()
-    for operation in features.OPERATIONS:
-        operations.register(operation)
+    for group in (features, admin_events, network_probe):
+        for operation in group.OPERATIONS:
+            operations.register(operation)
     return operations
