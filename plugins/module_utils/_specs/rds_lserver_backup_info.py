@@ -1,0 +1,18 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The argument spec of rds_lserver_backup_info."""
+
+from __future__ import annotations
+
+from . import ModuleSpec
+
+SPEC = ModuleSpec(
+    options={
+        "path": {"type": "str", "required": True},
+        "where": {"type": "str", "choices": ["server", "controller"], "default": "server"},
+        "verify": {"type": "bool", "default": False},
+        "server": {"type": "str"},
+        "max_age_hours": {"type": "float"},
+    },
+)
