@@ -63,7 +63,7 @@ options:
     default: 0
   label:
     description:
-      - A word for the name of the bundle, such as V(before-migration); letters, digits, dots, hyphens and underscores. A
+      - A word for the name of the bundle, such as V(before_migration); up to 40 letters, digits, dots and underscores. A
         bundle with a label is never removed.
     type: str
   verify:
@@ -92,7 +92,7 @@ EXAMPLES = r"""
 - name: Secure everything before a migration, whatever the age of the last bundle
   remote_desktop.licensing.rds_lserver_backup:
     path: D:\Backup\rds
-    label: before-migration
+    label: before_migration
     fetch_to: /srv/rds-backups
 
 - name: Make a bundle only when the packs changed or the last one is older than a week

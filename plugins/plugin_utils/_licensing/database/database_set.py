@@ -70,7 +70,7 @@ def database_set(folder: str, names: Iterable[str]) -> DatabaseSet:
     databases = [
         name
         for name in listed
-        if name.lower().endswith(".edb") and name.lower() not in (_TEMPORARY,)
+        if name.lower().endswith(".edb") and name.lower() != _TEMPORARY
     ]
     usual = [name for name in databases if name.lower() == _USUAL_NAME]
     if not databases:
