@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: rds_host_info
 short_description: Read version, domain and licensing settings of a Windows host
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Reads what matters for Remote Desktop licensing about a host, be it a session host or a license server. It says
     which Windows Server it is, which domain it is in, and which licensing mode and license servers Windows answers.

@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: rds_migration_plan
 short_description: Plan how CALs are moved, corrected or got back
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Plans the migration of a license server, the correction of CALs that came through the wrong channel, or the recovery
     of a license server that was reinstalled.
