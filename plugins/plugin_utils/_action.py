@@ -175,6 +175,9 @@ class ModuleAction(ActionBase):
             said.append(f"Not known whether it was done: {progress.uncertain}")
         if said and repeatable:
             said.append("Running the task again completes it")
+        if progress.state:
+            result["state_left"] = list(progress.state)
+            said += progress.state
         return said
 
     def _host_name(self) -> str:

@@ -114,6 +114,8 @@ class Progress:
     applied: list[str] = field(default_factory=list)
     uncertain: str | None = None
     """The step under way: after a failure it is not known whether it happened."""
+    state: list[str] = field(default_factory=list)
+    """Sentences about the state in which the host was left, where that is not plain."""
     sleep: Callable[[float], None] = time.sleep
 
     def apply(self, steps: Sequence[Step]) -> None:
