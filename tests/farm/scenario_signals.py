@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .model.accounts import Rights
+from .model.services import KINDS
 from .model.signal_plan import BlockedPort, EventLogPlan, EventPlan, NetworkPlan, SignalPlan
 from .scenario_section import Section
 
@@ -22,6 +23,8 @@ SIGNAL_KEYS = (
     "second_hop",
     "certificate",
     "network_level_authentication",
+    "start_modes",
+    "unread_policy",
 )
 _LOGS = ("system", "application", "security", "admin", "operational")
 _USUAL = EventLogPlan()
@@ -47,7 +50,15 @@ def read_signals(host: Section) -> SignalPlan:
         second_hop=host.flag("second_hop", default=True),
         certificate=host.optional_flag("certificate"),
         network_level_authentication=host.flag("network_level_authentication", default=True),
+        start_modes=_start_modes(host.section("start_modes")),
+        unread_policy=host.flag("unread_policy", default=False),
     )
+
+
+def _start_modes(section: Section) -> dict[str, str]:
+    section.known(*KINDS)
+    known = ("Auto", "Manual", "Disabled")
+    return {name: section.choice(name, known, "Auto") for name in section.mapping()}
 
 
 def _blocked(entry: Section) -> BlockedPort:

@@ -134,7 +134,11 @@ class Host:
         return {name: self._service(name) for name in names}
 
     def _service(self, name: str) -> Service:
-        built = Service(KINDS[name], running=name not in self.plan.stopped_services)
+        built = Service(
+            KINDS[name],
+            running=name not in self.plan.stopped_services,
+            start_mode=self.plan.signals.start_modes.get(name, "Auto"),
+        )
         built.stuck = name in self.plan.stuck_services
         return built
 
@@ -292,7 +296,8 @@ class Host:
                 self._lag = (reads, self._current_view())
 
     def _current_view(self) -> LicensingView:
-        return licensing_view(self.registry, self.session_host, self.deployment)
+        read = not self.plan.signals.unread_policy
+        return licensing_view(self.registry, self.session_host, self.deployment, policy_read=read)
 
     def licensing(self) -> LicensingView:
         """What WMI answers now; a lag uses up one of its reads."""

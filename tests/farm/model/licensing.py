@@ -109,10 +109,15 @@ def stray_values(registry: Registry) -> list[str]:
 
 
 def licensing_view(
-    registry: Registry, session_host: bool, deployment: Deployment | None
+    registry: Registry,
+    session_host: bool,
+    deployment: Deployment | None,
+    *,
+    policy_read: bool = True,
 ) -> LicensingView:
-    """Compute mode and servers with their sources."""
-    by_policy, names_by_policy = policy_mode(registry), policy_servers(registry)
+    """Compute mode and servers with their sources; without ``policy_read`` as if no policy was."""
+    by_policy = policy_mode(registry) if policy_read else None
+    names_by_policy = policy_servers(registry) if policy_read else None
     own_mode, own_servers = local_mode(registry, session_host), local_servers(registry)
     central = deployment is not None and deployment.central
     if by_policy is not None:

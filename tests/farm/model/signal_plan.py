@@ -83,6 +83,8 @@ class SignalPlan:
     ``second_hop`` False: a call from this host to a license server does not arrive as the caller.
     ``certificate`` tells whether the host holds a license server's certificate; None follows from
     the servers it can reach. ``network_level_authentication`` is the listener's own setting.
+    ``start_modes`` are those of services that do not start by themselves. ``unread_policy``:
+    Windows does not answer by the policy values yet.
     """
 
     event_log: EventLogPlan = EventLogPlan()
@@ -92,3 +94,5 @@ class SignalPlan:
     second_hop: bool = True
     certificate: bool | None = None
     network_level_authentication: bool = True
+    start_modes: Mapping[str, str] = field(default_factory=dict)
+    unread_policy: bool = False

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from farm import Farm, RegType
+from farm import Farm, RegType, ScenarioError
 from farm.json_schema import check
 from farm.model.event_kinds import LICENSING, RCM
 from farm.operations import OperationError
 
 from .conftest import FarmOf
-from .soap_client import CIMV2, TS, SoapClient, fields
+from .soap_client import CIMV2, SETTING, TS, SoapClient, fields
 
 GRACE_PARENT = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM"
 POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
@@ -204,3 +204,21 @@ def test_without_the_event_log_service_the_script_throws(farm_of: FarmOf) -> Non
     farm = farm_of(sh1={"stopped_services": ["EventLog"]})
     with pytest.raises(OperationError, match="no event log service"):
         read(farm, [ADMIN], [1128])
+
+
+def test_a_policy_that_windows_has_not_read(farm_of: FarmOf) -> None:
+    farm = farm_of(sh1={"policy": {"mode": 2, "servers": "ls9"}, "unread_policy": True})
+    found = SoapClient(farm, "sh1").get(SETTING, {"ServerName": "SH1"})
+    assert (found.value("LicensingType"), found.value("PolicySourceLicensingType")) == ("5", "0")
+    assert farm.hosts["sh1"].registry.get(POLICY, "LicensingMode") == (RegType.DWORD, 2)
+
+
+def test_start_modes_of_services(farm_of: FarmOf) -> None:
+    farm = farm_of(sh1={"start_modes": {"TermService": "Manual"}})
+    query = "SELECT StartMode,State FROM Win32_Service WHERE Name = 'TermService'"
+    (item,) = SoapClient(farm, "sh1").all_items(CIMV2 + "*", query)
+    assert fields(item) == {"StartMode": "Manual", "State": "Running"}
+    with pytest.raises(ScenarioError, match="'Often' is not one of"):
+        farm_of(sh1={"start_modes": {"TermService": "Often"}})
+    with pytest.raises(ScenarioError, match="unknown key"):
+        farm_of(sh1={"start_modes": {"Spooler": "Auto"}})
