@@ -5,6 +5,7 @@
 
 - ``gathering``   facts of all hosts from the variables of a task
 - ``farm_reading``  facts to the farm of ``_licensing.compliance``
+- ``operator_lists``  purchases and users who may connect, from options or files
 - ``purchase_documents``  the proofs of purchase, hashed
 - ``evidence``    everything that is to be said, and whether it is news
 - ``state``       what is compared from one pack to the next, and the differences
