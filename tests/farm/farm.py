@@ -22,7 +22,7 @@ from .model.clearinghouse import Clearinghouse
 from .model.forest import Forest
 from .model.host import Host
 from .model.plan import HostPlan, Scenario
-from .operations import OperationSet, shipped_operations
+from .operations import OperationSet, run_scheduled, shipped_operations
 from .wire.credentials import CREDENTIALS
 from .wire.listener import Endpoint, Listener, bind_block, bind_each, raise_file_limit
 from .wire.service import Service
@@ -50,6 +50,7 @@ class Farm:
             self.forest.add(Host(plan, self.forest, address))
         for host in self.hosts.values():
             host.meet_license_servers()
+            host.tasks.run_program = run_scheduled
         self.services = {h.name: Service(h, self.operations) for h in self.hosts.values()}
         self.ports: dict[str, tuple[int, int]] = {}
         self._listener: Listener | None = None
@@ -114,6 +115,7 @@ class Farm:
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
+            self.settle()
         if self._credentials is not None:
             CREDENTIALS.remove(self._credentials)
             self._credentials = None
@@ -205,6 +207,14 @@ class Farm:
 
         for host in self.hosts.values():
             host.log.listen(None if listener is None else locked)
+
+    def settle(self) -> None:
+        """Wait until no process of a remote shell is at work any more.
+
+        A process goes on when its client is gone: what it has done is seen only then.
+        """
+        for service in self.services.values():
+            service.shells.settle()
 
     def state(self) -> dict[str, dict[str, object]]:
         """The licensing state of every host."""

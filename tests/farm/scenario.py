@@ -32,7 +32,7 @@ from .scenario_clearinghouse import read_clearinghouse
 from .scenario_features import read_features
 from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
-from .scenario_storage import STORAGE_KEYS, read_identity, read_storage
+from .scenario_storage import STORAGE_KEYS, read_drives, read_identity, read_storage
 from .scenario_signals import SIGNAL_KEYS, read_signals
 
 __all__ = ["ScenarioError", "load_scenario", "load_scenario_dict"]
@@ -208,6 +208,7 @@ def _host(name: str, host: Section) -> HostPlan:
         license_server=read_license_server(host, role="licensing" in roles),
         signals=read_signals(host),
         identity=read_identity(host, _time),
+        drives=read_drives(host),
         storage=read_storage(host),
         groups=_groups(host),
         features=read_features(host.section("features")),

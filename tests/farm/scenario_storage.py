@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The part of a scenario about a machine's identity, its shadow copies and snapshots."""
+"""The part of a scenario about drives, a machine's identity, shadow copies and snapshots."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from .model.file_nodes import Drive
 from .model.storage_plan import SNAPSHOTS, IdentityPlan, ShadowCopyPlan, StoragePlan
 from .scenario_section import Section
 
-STORAGE_KEYS = ("os_installed", "computer_sid", "shadow_copies", "snapshot")
+STORAGE_KEYS = ("drives", "os_installed", "computer_sid", "shadow_copies", "snapshot")
+_TYPES = ("Fixed", "Removable", "Network", "CDRom", "Ram")
 _SID = re.compile(r"S-1-5-21-\d+-\d+-\d+")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _USUAL = StoragePlan()
@@ -25,6 +27,29 @@ def read_identity(host: Section, time: Callable[[Section, str], datetime | None]
     if sid is not None and not _SID.fullmatch(sid):
         raise host.wrong("a machine's SID such as S-1-5-21-1-2-3 is expected", "computer_sid")
     return IdentityPlan(time(host, "os_installed"), sid)
+
+
+def read_drives(host: Section) -> dict[str, Drive]:
+    """``drives`` of one host, by letter; there is always a drive C."""
+    drives = {"C:": Drive()}
+    section = host.section("drives")
+    for name in section.mapping():
+        if not _DRIVE.fullmatch(name):
+            raise section.wrong("a drive such as D: is expected", name)
+        drives[name.upper()] = _drive(section.section(name))
+    return drives
+
+
+def _drive(section: Section) -> Drive:
+    section.known("type", "format", "size", "free", "ready")
+    usual = Drive()
+    return Drive(
+        type=section.choice("type", _TYPES, usual.type),
+        format=section.text("format", usual.format),
+        size=section.number("size", usual.size),
+        free=section.optional_number("free"),
+        ready=section.flag("ready", default=usual.ready),
+    )
 
 
 def read_storage(host: Section) -> StoragePlan:

@@ -70,7 +70,11 @@ class ScheduledTask:
 
 
 class ScheduledTasks:
-    """The tasks of a machine. ``run_program`` does what a task's action does."""
+    """The tasks of a machine. ``run_program`` does what a task's action does.
+
+    ``on_register`` is a knob: what it makes of a new task is what the machine keeps, None loses it.
+    ``refused`` tells why the actions of tasks were not run.
+    """
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -78,6 +82,8 @@ class ScheduledTasks:
         self._running = False
         self._tasks: dict[str, ScheduledTask] = {}
         self.run_program: Callable[[Host, ScheduledTask], None] | None = None
+        self.on_register: Callable[[ScheduledTask], ScheduledTask | None] = lambda task: task
+        self.refused: list[str] = []
 
     def all(self) -> list[ScheduledTask]:
         """The tasks by name."""
@@ -89,13 +95,12 @@ class ScheduledTasks:
         with self._lock:
             return self._tasks.get(name.lower())
 
-    def register(self, task: ScheduledTask) -> bool:
-        """Add a task; False when there is one of that name."""
+    def register(self, task: ScheduledTask) -> None:
+        """Add a task, in place of one of that name (Register-ScheduledTask -Force)."""
+        kept = self.on_register(task)
         with self._lock:
-            if task.name.lower() in self._tasks:
-                return False
-            self._tasks[task.name.lower()] = task
-            return True
+            if kept is not None:
+                self._tasks[kept.name.lower()] = kept
 
     def remove(self, name: str) -> bool:
         """Take a task away; False when there is none."""

@@ -11,6 +11,7 @@ each step.
 
 from __future__ import annotations
 
+from .dead_man_script import run_scheduled
 from .protocol import ROOT, SCRIPTS, Ended, Operation, OperationError, OperationSet
 from .shipped import shipped_operations
 
@@ -21,5 +22,6 @@ __all__ = [
     "Operation",
     "OperationError",
     "OperationSet",
+    "run_scheduled",
     "shipped_operations",
 ]

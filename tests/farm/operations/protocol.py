@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..json_schema import Schema, SchemaError, check
+from ..model.file_faults import FileError, ProcessDied
 from ..model.host import Host
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -131,6 +132,10 @@ def _run(operation: Operation, host: Host, given: _Given) -> Ended:
         options["blob"] = given.blob
     try:
         output = dict(operation.run(host, options))
+    except ProcessDied:
+        return Ended(code=1)
+    except FileError as error:
+        return _thrown(OperationError(str(error), error.signed))
     except OperationError as error:
         return _thrown(error)
     blob = output.pop("blob") if operation.gives_blob else None

@@ -5,14 +5,25 @@
 
 from __future__ import annotations
 
-from . import admin_events, features, network_probe
+from . import admin_events, bundles, chunks, dead_man, features, folders, network_probe, run_lock
 from .protocol import OperationSet
+
+_GROUPS = (
+    features,
+    admin_events,
+    network_probe,
+    run_lock,
+    folders,
+    chunks,
+    bundles,
+    dead_man,
+)
 
 
 def shipped_operations() -> OperationSet:
     """The operations that the collection ships."""
     operations = OperationSet()
-    for group in (features, admin_events, network_probe):
+    for group in _GROUPS:
         for operation in group.OPERATIONS:
             operations.register(operation)
     return operations

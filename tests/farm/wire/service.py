@@ -67,6 +67,7 @@ class Service:
 
     def handle(self, caller: Identity, data: bytes) -> Reply:
         """Answer one request of an authenticated caller."""
+        self.host.tasks.run_due()
         request = Request(self.host.name, "unknown", user=caller.user)
         relates_to = ""
         try:

@@ -47,7 +47,15 @@ class Command:
     eof: bool = False
     done: threading.Event = field(default_factory=threading.Event)
     output: dict[str, bytes] = field(default_factory=lambda: {"stdout": b"", "stderr": b""})
+    sent: dict[str, int] = field(default_factory=lambda: {"stdout": 0, "stderr": 0})
     code: int = 0
+
+    def next_piece(self, stream: str) -> tuple[bytes, bool]:
+        """What comes next of a stream, and whether that is all."""
+        start = self.sent[stream]
+        piece = self.output[stream][start : start + _OUTPUT_BYTES]
+        self.sent[stream] += len(piece)
+        return piece, self.sent[stream] == len(self.output[stream])
 
 
 @dataclass(slots=True)
@@ -81,6 +89,7 @@ class Shells:
         self.operations = operations
         self._lock = threading.Lock()
         self._shells: dict[str, Shell] = {}
+        self._processes: set[threading.Thread] = set()
 
     @property
     def open(self) -> int:
@@ -157,7 +166,14 @@ class Shells:
         log: dict[str, object] = {"params": {"command": program.line}}
         return Outcome(f"{ns.SHELL}/CommandResponse", answer, log)
 
+    def settle(self) -> None:
+        """Wait until no process is at work any more."""
+        for thread in list(self._processes):
+            thread.join()
+
     def _start(self, shell: Shell, command: Command) -> None:
+        """Begin a process; it goes on to its end, whether or not anybody asks for its output."""
+
         def work() -> None:
             ended = Ended(stderr="the simulated program is broken\r\n", code=1)
             with self.host.defects:
@@ -173,8 +189,11 @@ class Shells:
             command.output["stderr"] = mangled(ended.stderr)
             command.code = ended.code
             command.done.set()
+            self._processes.discard(threading.current_thread())
 
-        threading.Thread(target=work, daemon=True).start()
+        thread = threading.Thread(target=work, daemon=True)
+        self._processes.add(thread)
+        thread.start()
 
     def _of(self, shell: Shell, element: ET.Element | None) -> Command:
         wanted = "" if element is None else element.get("CommandId", "")
@@ -206,16 +225,15 @@ class Shells:
             raise WsmanFault(TIMED_OUT)
         parts, ended = "", True
         for name in ("stdout", "stderr"):
-            data = command.output[name]
-            piece, command.output[name] = data[:_OUTPUT_BYTES], data[_OUTPUT_BYTES:]
+            piece, last = command.next_piece(name)
             text = base64.b64encode(piece).decode("ascii")
             start = f'<rsp:Stream Name="{name}" CommandId="{command.id}"'
             if piece:
                 parts += f"{start}>{text}</rsp:Stream>"
-            if command.output[name]:
-                ended = False
-            else:
+            if last:
                 parts += f'{start} End="true"></rsp:Stream>'
+            else:
+                ended = False
         if ended:
             code = command.code & 0xFFFFFFFF
             state = f'"{_STATE}Done"><rsp:ExitCode>{code}</rsp:ExitCode></rsp:CommandState>'
