@@ -58,7 +58,7 @@ def plan_migration(asked: Migration) -> Plan:
     packs = asked.new.packs if asked.new else ()
     all_rows = [*asked.own, *asked.rows]
     covered = cover(all_rows, packs)[len(asked.own) :]
-    _check_source(plan, asked)
+    _check_source(plan, asked, covered)
     _check_target(plan, asked)
     _check_rows(plan, asked, covered)
     _check_left_behind(plan, asked)
@@ -83,7 +83,7 @@ def plan_migration(asked: Migration) -> Plan:
     return plan
 
 
-def _check_source(plan: Plan, asked: Migration) -> None:
+def _check_source(plan: Plan, asked: Migration, covered: Sequence[Covered]) -> None:
     old = asked.old
     if old is None:
         plan.stop(
@@ -92,7 +92,7 @@ def _check_source(plan: Plan, asked: Migration) -> None:
             "reach it, or give its facts from a bundle or an inventory (old_facts)",
         )
         return
-    needs_id = any(row.method == "import" for row in asked.rows)
+    needs_id = any(each.missing and each.row.method == "import" for each in covered)
     if needs_id and not old.license_server_id:
         plan.stop(
             "no_source_id",

@@ -151,6 +151,7 @@ def numbers_of(covered: Sequence[Covered]) -> list[dict[str, Any]]:
             "program": each.row.program,
             "quantity": each.row.quantity,
             "installed": each.there,
+            "missing": each.missing,
             "lacks": list(each.row.missing),
         }
         for each in covered
