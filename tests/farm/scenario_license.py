@@ -15,6 +15,7 @@ from .model.license_plan import (
     BUILT_IN_PACK,
     PERMANENT_UNTIL,
     UNLIMITED,
+    DatabasePlan,
     Expiry,
     IssuedPlan,
     LicenseServerPlan,
@@ -36,6 +37,7 @@ PROGRAMS = {
 TYPES = {"per_device": 0, "per_user": 1, "builtin": BUILT_IN}
 _FORMS = ("datetime", "dmtf", "us", "absent")
 UNREACHABLE = {"reachable": 0, "no_name": 0x80072EE7, "no_tls": 0x80072F8F, "timeout": 0x80072EE2}
+_PAGE_SIZES = (4096, 8192)
 _USUAL = LicenseServerPlan()
 _KEYS = (
     "activated",
@@ -43,6 +45,7 @@ _KEYS = (
     "contact",
     "role",
     "database_path",
+    "database",
     "license_server_id",
     "product_id",
     "builtin",
@@ -79,6 +82,7 @@ def read_license_server(host: Section, *, role: bool) -> LicenseServerPlan:
         contact=_contact(section.section("contact")),
         role=section.optional_number("role"),
         database_path=section.text("database_path", _USUAL.database_path),
+        database=_database(section.section("database")),
         license_server_id=_id_of_35(section),
         product_id=section.optional_text("product_id"),
         builtin=_builtin(section),
@@ -97,6 +101,20 @@ def read_license_server(host: Section, *, role: bool) -> LicenseServerPlan:
         revoke_days=section.number("revoke_days", _USUAL.revoke_days),
         waiting=_waiting(section.section("waiting")),
         report=_report(section.section("report")),
+    )
+
+
+def _database(section: Section) -> DatabasePlan:
+    section.known("log_base", "mib", "fill", "page_size")
+    usual = DatabasePlan()
+    size = section.number("page_size", usual.page_size)
+    if size not in _PAGE_SIZES:
+        raise section.wrong("4096 or 8192 is expected", "page_size")
+    return DatabasePlan(
+        log_base=section.text("log_base", usual.log_base),
+        mib=section.number("mib", usual.mib),
+        fill=section.choice("fill", ("empty", "noise"), usual.fill),
+        page_size=size,
     )
 
 

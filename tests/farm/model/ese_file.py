@@ -173,7 +173,7 @@ def _noise(page_size: int, seed: int) -> bytes:
     """One such page as number 0: the number of a page is only a part of its checksum."""
     noise = random.Random(seed).randbytes(page_size)
     header = build_page(page_size, Place(0, STATE.objid, EMPTY), b"", ())[:HEADER_SIZE]
-    return sealed(header + noise[HEADER_SIZE:], 0)
+    return sealed(header + noise[HEADER_SIZE:-4] + bytes(4), 0)
 
 
 # -- reading --------------------------------------------------------------------------------

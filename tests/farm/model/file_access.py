@@ -49,6 +49,20 @@ def protected(sddl: str) -> bool:
     return "P" in _parts(sddl)[2]
 
 
+_NAMES = {"S-1-5-18": "SY", "S-1-5-20": "NS", "S-1-5-32-544": "BA", "0x1f01ff": "FA"}
+
+
+def same_access(one: str, other: str) -> bool:
+    """True when owner, protection and entries are the same; the group does not matter."""
+    return _access(one) == _access(other)
+
+
+def _access(sddl: str) -> tuple[str, bool, frozenset[tuple[str, ...]]]:
+    owner, dummy, control, aces = _parts(sddl)
+    entries = frozenset(tuple(_NAMES.get(part, part) for part in ace) for ace in aces)
+    return _NAMES.get(owner, owner), "P" in control, entries
+
+
 def _handed_down(parent: str, folder: bool) -> list[list[str]]:
     """The entries that something below ``parent`` gets."""
     found = []

@@ -103,12 +103,17 @@ class FileSystem(FileTree):
 
     @contextmanager
     def exempt(self) -> Iterator[None]:
-        """The calls of this thread are neither counted nor hit by faults; space still counts."""
+        """The calls of this thread are neither counted nor hit by faults; space still counts.
+
+        They are those of another process, so that handles last.
+        """
+        before, self._local.process = self._local.process, None
         self._local.exempt += 1
         try:
             yield
         finally:
             self._local.exempt -= 1
+            self._local.process = before
 
     def begin(self, kind: str, path: str) -> FileFault | None:
         """Count an operation and let the faults have it.

@@ -167,6 +167,20 @@ class FileTree:
                 copy_sparse(data, node.real)
             node.modified = self.now()
 
+    def add_drive(self, path: str) -> Drive:
+        """The drive of a path, made when there is none."""
+        with self.lock:
+            name = split(path)[0]
+            self._trees.setdefault(name, Node("", ROOT_SDDL, self.now()))
+            return self.drives.setdefault(name, Drive())
+
+    def copy_of(self, path: str) -> Path:
+        """A copy of the bytes of a file, for the caller to delete."""
+        with self.lock:
+            copy = self._fresh()
+            copy_sparse(self.real(path), copy)
+            return copy
+
     def real(self, path: str) -> Path:
         """Where the bytes of a file are."""
         with self.lock:
@@ -190,8 +204,7 @@ class FileTree:
         with self.lock:
             for entry in self.entries(folder):
                 if not entry.folder:
-                    frozen[entry.path[3:]] = copy = self._fresh()
-                    copy_sparse(self.real(entry.path), copy)
+                    frozen[entry.path[3:]] = self.copy_of(entry.path)
         return frozen
 
     def mount(self, device: str, files: Mapping[str, Path]) -> None:

@@ -118,6 +118,7 @@ class Host:
             self._role_arrives,
             self._role_leaves,
         )
+        self._store.on_open.append(self._lay_out)
         self.power = Power(plan.reboot_seconds)
         self.power.on_boot(self._boot)
         self._lock = threading.Lock()
@@ -140,6 +141,13 @@ class Host:
             start_mode=self.plan.signals.start_modes.get(name, "Auto"),
         )
         built.stuck = name in self.plan.stuck_services
+        if name == _LICENSING:
+            built.on_start = lambda: (
+                self.license_server is None or self.license_server.database.start()
+            )
+            built.on_stop = lambda: (
+                None if self.license_server is None else self.license_server.database.stop()
+            )
         return built
 
     # -- roles and restarts -----------------------------------------------------------------
@@ -151,6 +159,8 @@ class Host:
             self.registry.create_key(LICENSING_SERVICE_KEY)
             self.license_server = LicenseServer(self, self._fresh_plan(), self._lives)
             self._lives += 1
+            if self._store.opened:
+                self._lay_out(self.files)
         else:
             self.registry.set(LOCAL_MODE_KEY, "LicensingMode", "DWORD", NOT_CONFIGURED)
             self._grace_ends = self._end_of_grace()
@@ -178,6 +188,8 @@ class Host:
         """A role service is gone, and with RD Licensing all that it knew."""
         self.roles.discard(role)
         if role == "licensing":
+            if self.license_server is not None:
+                self.license_server.database.stop()
             self.services = {n: s for n, s in self.services.items() if n != _LICENSING}
             self.license_server = None
         else:
@@ -280,7 +292,21 @@ class Host:
 
     def close(self) -> None:
         """Delete what the drives keep; a later use begins with new ones."""
+        if self.license_server is not None:
+            self.license_server.database.forget()
         self._store.close()
+
+    def _lay_out(self, files: FileSystem) -> None:
+        """What the roles have on new drives."""
+        files.settle = self._settle
+        if self.license_server is not None:
+            running = self.services[_LICENSING].state != "Stopped"
+            self.license_server.database.lay_out(files, running=running)
+
+    def _settle(self) -> None:
+        """Let a service that ends by now end, so that it lets its files go."""
+        for service in self.services.values():
+            service.settle()
 
     # -- licensing --------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ licenses for the life of a license (52 to 89 days) and the limit of revocations 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ class IssuedLicense:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """Rows that are computed: ``count`` licenses of one pack from the number ``first`` on."""
 
     pack: int
@@ -59,13 +59,13 @@ class IssuedLicenses:
         self._now, self._domain = now.replace(microsecond=0), domain
         self._lock = threading.Lock()
         self._revoked: dict[tuple[int, int], datetime] = {}
-        self._blocks: list[_Block] = []
+        self._blocks: list[Block] = []
         self._rows: list[IssuedLicense] = []
         self._last = 0
         for pack in packs:
             if pack.type in (PER_DEVICE, BUILT_IN) and pack.issued:
                 temporary = pack.program == TEMPORARY
-                self._blocks.append(_Block(pack.id, temporary, self._last + 1, pack.issued))
+                self._blocks.append(Block(pack.id, temporary, self._last + 1, pack.issued))
                 self._last += pack.issued
         for row in rows:
             self._append(row)
@@ -91,7 +91,7 @@ class IssuedLicenses:
             life = timedelta(days=52 + self._last % 38)
             return self._append(IssuedPlan(pack, computer, user, issued=now, expires=now + life))
 
-    def _computed(self, block: _Block, number: int) -> IssuedLicense:
+    def _computed(self, block: Block, number: int) -> IssuedLicense:
         life = _TEMPORARY_DAYS if block.temporary else 52 + number % 38
         expires = self._now + timedelta(days=1 + number % life, minutes=number % 1440)
         return IssuedLicense(
@@ -139,6 +139,25 @@ class IssuedLicenses:
             if (row.license_id, row.pack_id) == (license_id, pack_id):
                 return self._shown(row)
         return None
+
+    def content(
+        self,
+    ) -> tuple[list[Block], list[IssuedLicense], dict[tuple[int, int], datetime], int]:
+        """Blocks, rows, when which license was revoked, and the last number given."""
+        with self._lock:
+            return list(self._blocks), list(self._rows), dict(self._revoked), self._last
+
+    def replace(
+        self,
+        blocks: Iterable[Block],
+        rows: Iterable[IssuedLicense],
+        revoked: Mapping[tuple[int, int], datetime],
+        last: int,
+    ) -> None:
+        """Hold other content, as ``content`` gave it."""
+        with self._lock:
+            self._blocks, self._rows = list(blocks), list(rows)
+            self._revoked, self._last = dict(revoked), last
 
     def count(self) -> int:
         """How many rows there are, revoked ones included."""

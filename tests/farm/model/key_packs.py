@@ -212,6 +212,11 @@ class KeyPackStore:
                     self._packs[index] = new
                 return
 
+    def replace(self, packs: Iterable[KeyPack]) -> None:
+        """Hold other packs."""
+        with self._lock:
+            self._packs = list(packs)
+
     def remove(self, number: int) -> bool:
         """Take a pack out; False when there is none of that number."""
         with self._lock:

@@ -75,6 +75,20 @@ class ReportPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabasePlan:
+    """The files of the database.
+
+    ``log_base`` is what the names of its logs begin with. A database of less than ``mib`` MiB is
+    filled up: with pages that were never used (``empty``) or with used ones (``noise``).
+    """
+
+    log_base: str = "edb"
+    mib: int = 0
+    fill: str = "empty"
+    page_size: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
 class LicenseServerPlan:
     """One license server, or what a machine would be as one.
 
@@ -89,6 +103,7 @@ class LicenseServerPlan:
     contact: Mapping[str, str] = field(default_factory=dict)
     role: int | None = None
     database_path: str = "C:\\Windows\\system32\\lserver"
+    database: DatabasePlan = DatabasePlan()
     license_server_id: str | None = None
     product_id: str | None = None
     builtin: int | None = UNLIMITED

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .issued_licenses import IssuedLicense, IssuedLicenses
 from .key_packs import KeyPack, KeyPackStore, built_in_pack, highest_version, packs_for
+from .license_database import LicenseDatabase
 from .license_plan import PER_DEVICE, LicenseServerPlan
 from .reports import Reports
 
@@ -72,6 +73,10 @@ class LicenseServer:
         )
         self.reports = Reports(self)
         self._waiting = dict(plan.waiting)
+        self.database = LicenseDatabase(self)
+        # Why the service did not start, and what it did to the database when it started.
+        self.start_failures: list[str] = []
+        self.start_notes: list[str] = []
 
     @property
     def status(self) -> int:

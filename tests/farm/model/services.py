@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 OK = 0
@@ -92,7 +93,11 @@ FEATURE_SERVICES = {"RDS-Connection-Broker": "Tssdis", "RDS-Gateway": "TSGateway
 
 
 class Service:
-    """One service. Starting and stopping take ``seconds``; a stuck one stays pending for ever."""
+    """One service. Starting and stopping take ``seconds``; a stuck one stays pending for ever.
+
+    ``starts`` counts how often somebody or a boot started it. ``on_start`` is called when it
+    begins to start, and False from it lets the service end again; ``on_stop`` when it has ended.
+    """
 
     def __init__(
         self, kind: ServiceKind, *, running: bool = True, start_mode: str = "Auto"
@@ -101,17 +106,26 @@ class Service:
         self.start_mode = start_mode
         self.stuck = False
         self.seconds = 0.05
-        self._lock = threading.Lock()
+        self.starts = 0
+        self.on_start: Callable[[], bool] = lambda: True
+        self.on_stop: Callable[[], None] = lambda: None
+        self._lock = threading.RLock()
         self._state = "Running" if running else "Stopped"
         self._target: tuple[str, float] | None = None
 
     @property
     def state(self) -> str:
         """The state now: a pending one ends when its time is over, unless the service is stuck."""
+        self.settle()
+        return self._state
+
+    def settle(self) -> None:
+        """End what is pending, if its time is over."""
         with self._lock:
             if self._target is not None and not self.stuck and time.monotonic() >= self._target[1]:
                 self._state, self._target = self._target[0], None
-            return self._state
+                if self._state == "Stopped":
+                    self.on_stop()
 
     def _go(self, pending: str, target: str) -> None:
         with self._lock:
@@ -120,11 +134,17 @@ class Service:
 
     def boot(self) -> None:
         """What a start of the machine makes of the service; a stuck one hangs while it starts."""
+        automatic = self.start_mode in ("Auto", "Boot", "System")
+        self.on_stop()
+        works = automatic and self._begin()
         with self._lock:
-            automatic = self.start_mode in ("Auto", "Boot", "System")
-            self._state, self._target = ("Running" if automatic else "Stopped"), None
+            self._state, self._target = ("Running" if works else "Stopped"), None
         if automatic and self.stuck:
             self._go("Start Pending", "Running")
+
+    def _begin(self) -> bool:
+        self.starts += 1
+        return self.on_start()
 
     def start(self) -> int:
         """Begin to start; the code of Win32_Service.StartService."""
@@ -135,7 +155,7 @@ class Service:
             return DISABLED
         if state != "Stopped":
             return CANNOT_ACCEPT
-        self._go("Start Pending", "Running")
+        self._go("Start Pending", "Running" if self._begin() else "Stopped")
         return TIMEOUT if self.stuck else OK
 
     def stop(self) -> int:
