@@ -10,7 +10,7 @@ import json
 import struct
 import zipfile
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -192,3 +192,16 @@ class Parts:
                 archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
             archive.writestr("manifest.json", self.manifest_text())
         return path
+
+
+def made(folder: Path, hours: float = 0, server: str = "LS1", label: str | None = None) -> Parts:
+    """Write a bundle that was made so many hours after the first."""
+    created = CREATED + timedelta(hours=hours)
+    parts = Parts(
+        about=manifest(started=created, server=server),
+        name=BundleName.make(server, created, label),
+    )
+    parts.entries["identity.json"] = as_json(identity(server=server))
+    parts.entries["packs.json"] = as_json(packs(server=server))
+    parts.write(folder)
+    return parts

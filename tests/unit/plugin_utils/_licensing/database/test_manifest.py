@@ -74,7 +74,8 @@ def test_every_field_is_sealed() -> None:
     for name, value in told.items():
         if name in ("files", "format"):
             continue
-        for other in ("edited", None, {}, 1):
+        others: tuple[object, ...] = ("edited", None, {}, 1)
+        for other in others:
             if other != value:
                 changed += 1
                 with pytest.raises(NotReadable):
