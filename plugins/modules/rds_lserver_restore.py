@@ -144,6 +144,12 @@ uncertain:
   returned: on failure, when there was one
   type: str
   sample: set HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services\LicensingMode to 4 (REG_DWORD)
+state_left:
+  description: In which state the host was left, where that is not plain.
+  returned: on failure, when there is something to say
+  type: list
+  elements: str
+  sample: [The service TermServLicensing runs again]
 """
 
 from ansible.module_utils.basic import AnsibleModule

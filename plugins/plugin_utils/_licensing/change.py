@@ -91,7 +91,7 @@ class Step:
     """
 
     says: str
-    do: Callable[[], None]
+    do: Callable[[], object]
     holds: Callable[[], bool]
     patience: float = 0.0
 

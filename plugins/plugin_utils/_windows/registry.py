@@ -38,7 +38,7 @@ class RegistryType(IntEnum):
 
 
 # How each type is read: the method and its output.
-_WAYS = {
+_WAYS: dict[int | None, tuple[str, str]] = {
     RegistryType.REG_SZ: ("GetStringValue", "sValue"),
     RegistryType.REG_EXPAND_SZ: ("GetExpandedStringValue", "sValue"),
     RegistryType.REG_BINARY: ("GetBinaryValue", "uValue"),
@@ -132,10 +132,9 @@ class Registry:
         return {name: (_type_name(kind or 0), self._any(key, name, kind)) for name, kind in found}
 
     def _any(self, key: str, name: str, kind: int | None) -> object:
-        way = _WAYS.get(kind or 0)
-        if way is None:
+        if kind not in _WAYS:
             return None
-        method, output = way
+        method, output = _WAYS[kind]
         outputs = self._session.invoke(STD_REG_PROV, method, _at(key, name))
         if outputs["ReturnValue"] != 0:
             return None

@@ -10,28 +10,23 @@ its name; older bundles are removed last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ntpath
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from ..._cim.errors import CimError
-from ..._version import VERSION
 from ..._windows.files import Folder
-from ..._windows.paths import folder_path
-from ..change import Outcome, Progress, Step
-from . import ways
-from .bundle import DATABASE_FOLDER, ISSUED, TEXTS
-from .bundle_check import Findings, check_bundle
+from ..._windows.paths import folder_path, lies_in
+from ..change import Outcome, Progress
+from .bundle_check import check_bundle
+from .bundle_making import BundleMaker, Made
 from .bundle_name import PART, BundleName, NotABundleName
 from .claim import claimed
 from .database_set import DatabaseSet, database_set
 from .fetch import fetch_bundle, local_folder, prune_fetched
-from .host import Host, Run
-from .manifest import DatabaseNote, Manifest, ServiceNote
+from .host import Host, NotABundle
 from .retention import check_keep, prunable
-from .survey import Survey, issued_file, survey, texts_of
-from .ways import CopyFailed, Source, Way
+from .survey import Survey, survey
 
 _SPARE_BYTES = 64 * 1024 * 1024
 """What is left free on a drive besides the copies."""
@@ -81,26 +76,39 @@ def back_up(host: Host, options: BackupOptions, progress: Progress, *, check_mod
     target = local_folder(options.fetch_to, allow_ephemeral=options.allow_ephemeral)
     found = survey(host.session)
     listing = host.files.list_folder(folder)
-    database = _database(host, found)
-    _require_room(listing, database[1])
-    own = own_bundles(listing, found.identity.machine.name)
-    enough = _good_enough(host, options, found, folder, own)
+    server = found.identity.machine.name
+    _name(server, found.collected_at, options.label)
+    database, size = _database(host, found)
+    _require_room(listing, size)
+    if lies_in(folder, found.folder):
+        raise BadOption(
+            f"path: {folder} lies in the folder of the database",
+            "name another folder: what lies there is restored and set aside as a whole",
+        )
+    enough = _good_enough(host, options, found, folder, own_bundles(listing, server))
     if enough is not None and (target is None or (target / str(enough[0].name)).is_file()):
         return _outcome(enough[0], changed=False, skipped=enough[1])
     if check_mode:
         return _outcome(None, changed=True)
     # From here on the host's clock counts: the bundle is named and aged by it.
-    with claimed(host, "backup", progress, options.restart_after) as claim:
+    with claimed(host, "backup", options.restart_after) as claim:
         if enough is None:
-            run = claim.run(folder, options.restart_after)
-            name = _name(found, claim.now, options.label)
-            _remove_leftovers(host, folder, listing, found.identity.machine.name, progress)
-            fallbacks: list[str] = []
-            made, seconds = _make(
-                host, run, name, _Plan(options, folder, found, database[0]), fallbacks, progress
+            _remove_leftovers(host, folder, listing, server, progress)
+            maker = BundleMaker(
+                host,
+                claim.run(folder, options.restart_after),
+                _name(server, claim.now, options.label),
+                folder,
+                found,
+                database,
+                options.method,
+                options.verify,
+                claim.keep,
+                progress,
             )
+            made, fallbacks, seconds = maker.make(), maker.fallbacks, maker.stopped_seconds
         else:
-            made, seconds, fallbacks = enough[0], 0.0, []
+            made, fallbacks, seconds = enough[0], [], 0.0
         outcome = _outcome(
             made,
             changed=True,
@@ -111,14 +119,14 @@ def back_up(host: Host, options: BackupOptions, progress: Progress, *, check_mod
         try:
             if target is not None:
                 outcome.values["fetched"] = fetch_bundle(
-                    host, made.path, made.name, target, claim.keep
+                    host.files, made.path, made.name, target, claim.keep
                 ).as_dict()
                 progress.applied.append(f"fetched {made.name}")
             if enough is None:
-                outcome.values["pruned"] = _prune(host, folder, options.keep, made, found)
+                outcome.values["pruned"] = _prune(host, folder, options.keep, made, server)
             if target is not None:
                 outcome.values["pruned_fetched"] = prune_fetched(
-                    target, found.identity.machine.name, options.keep, made.name
+                    target, server, options.keep, made.name
                 )
         except CimError as error:
             # The bundle is there all the same, and is told.
@@ -146,9 +154,9 @@ def own_bundles(listing: Folder, server: str) -> list[BundleName]:
     return sorted(each for each in found if each is not None and each.of_server(server))
 
 
-def _name(found: Survey, now: datetime, label: str | None) -> BundleName:
+def _name(server: str, now: datetime, label: str | None) -> BundleName:
     try:
-        return BundleName.make(found.identity.machine.name, now, label)
+        return BundleName.make(server, now, label)
     except NotABundleName as error:
         raise BadOption(str(error), "use letters, digits, dots and underscores") from error
 
@@ -195,8 +203,11 @@ def _good_enough(
     age = found.collected_at - newest.created
     if age > timedelta(hours=options.max_age):
         return None
-    path = f"{folder}\\{newest}"
-    contents = host.bundles.read(path, deep=True, texts=TEXTS)
+    path = ntpath.join(folder, str(newest))
+    try:
+        contents = host.read_bundle(path, deep=True)
+    except NotABundle:
+        return None
     findings = check_bundle(contents, newest)
     packs = findings.packs
     if not findings.verified or packs is None or findings.manifest is None:
@@ -222,16 +233,16 @@ def _remove_leftovers(
     for each in listing.entries:
         bundle = BundleName.find(each.name.removesuffix(PART).removesuffix(".issued"))
         if each.name.endswith(PART) and bundle is not None and bundle.of_server(server):
-            host.sweep_file(f"{folder}\\{each.name}", progress)
+            host.sweep_file(ntpath.join(folder, each.name), progress)
 
 
-def _prune(host: Host, folder: str, keep: int, made: Made, found: Survey) -> list[str]:
+def _prune(host: Host, folder: str, keep: int, made: Made, server: str) -> list[str]:
     names = [each.name for each in host.files.list_folder(folder).entries]
-    old = prunable(names, found.identity.machine.name, keep, made.name)
+    old = prunable(names, server, keep, made.name)
     if not old:
         return []
-    removed = host.files.remove([f"{folder}\\{each}" for each in old]).removed
-    return [path.rpartition("\\")[2] for path in removed]
+    removed = host.files.remove([ntpath.join(folder, str(each)) for each in old]).removed
+    return [ntpath.basename(path) for path in removed]
 
 
 def _outcome(
@@ -255,6 +266,3 @@ def _outcome(
             "stopped_seconds": seconds,
         },
     )
-
-
-__all__ = ["BackupOptions", "BundleNotGood", "Findings", "back_up"]

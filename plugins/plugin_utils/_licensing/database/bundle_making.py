@@ -5,22 +5,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import ntpath
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..._cim.errors import CimError
 from ..._version import VERSION
 from ..change import Progress, Step
 from . import ways
-from .bundle import DATABASE_FOLDER, ISSUED, TEXTS
+from .bundle import DATABASE_FOLDER, ISSUED
 from .bundle_check import check_bundle
 from .bundle_name import PART, BundleName
 from .database_set import DatabaseSet
+from .fetch import send_file
 from .host import Host, Run
 from .manifest import DatabaseNote, Manifest, ServiceNote
 from .survey import Survey, issued_file, texts_of
 from .ways import CopyFailed, Source, Way
+
+
+class NoSnapshot(CimError):
+    """No snapshot of the database can be made, and stopping the service was not allowed."""
+
+    def __init__(self, why: Sequence[str]) -> None:
+        super().__init__(f"no snapshot of the database can be made: {'; '.join(why)}")
+        self.advice = "use method: auto or stop_service, which stops the service for the copy"
 
 
 class BundleNotGood(CimError):
@@ -57,16 +67,6 @@ class Made:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a bundle is made of."""
-
-    options: BackupOptions
-    folder: str
-    found: Survey
-    database: DatabaseSet
-
-
 _WAYS: dict[str, tuple[Way, ...]] = {
     "auto": (ways.esentutl_copy, ways.shadow_copy, ways.stopped_copy),
     "snapshot": (ways.esentutl_copy, ways.shadow_copy),
@@ -74,115 +74,125 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 }
 
 
-def _make(
-    host: Host,
-    run: Run,
-    name: BundleName,
-    plan: _Plan,
-    fallbacks: list[str],
-    progress: Progress,
-) -> tuple[Made, float]:
-    """Make the bundle; return it, and for how many seconds the service was stopped for it."""
-    if not host.files.list_folder(plan.folder).exists:
-        progress.apply([_making(host, plan.folder)])
-    part = f"{plan.folder}\\{name.part}"
-    issued = f"{plan.folder}\\{name}.issued{PART}"
-    try:
-        with issued_file(host.session) as rows:
-            host.upload(rows.file, rows.size, issued)
-            texts = texts_of(host.session, plan.found, rows.total)
-        for way in _WAYS[plan.options.method]:
-            try:
-                with way(host, run, plan.database, progress) as source:
-                    written = _write(host, name, plan, source, part, issued, texts)
-                break
-            except CopyFailed as failed:
-                fallbacks.append(str(failed))
-        else:
-            raise BadOption(
-                f"no snapshot of the database can be made: {'; '.join(fallbacks)}",
-                "use method: auto or stop_service, which stops the service for the copy",
-            )
-        made = _verify(host, name, plan, source, written, part)
-        progress.apply([_naming(host, part, made.path)])
-    except BaseException:
-        host.sweep_file(part, progress)
-        raise
-    finally:
-        host.sweep_file(issued, progress)
-    return made, source.pause.seconds if source.pause is not None else 0.0
+@dataclass(slots=True)
+class BundleMaker:
+    """Makes a bundle.
 
-
-def _making(host: Host, folder: str) -> Step:
-    return Step(
-        f"make the folder {folder}",
-        lambda: host.files.make_folder(folder),
-        lambda: host.files.list_folder(folder).is_folder,
-    )
-
-
-def _naming(host: Host, part: str, path: str) -> Step:
-    def named() -> bool:
-        folder, dummy, name = path.rpartition("\\")
-        listed = {each.name.casefold() for each in host.files.list_folder(folder).entries}
-        return name.casefold() in listed and f"{name}{PART}".casefold() not in listed
-
-    return Step(f"name the bundle {path}", lambda: host.files.move(part, path), named)
-
-
-def _write(
-    host: Host,
-    name: BundleName,
-    plan: _Plan,
-    source: Source,
-    part: str,
-    issued: str,
-    texts: dict[str, bytes],
-) -> dict[str, tuple[int, str]]:
-    """Write the part; return size and SHA-256 of each entry as they were copied."""
-    manifest = Manifest(
-        tool_version=VERSION,
-        method=source.method,
-        server=plan.found.identity.machine.name,
-        license_server_id=plan.found.identity.license_server_id,
-        started=name.created,
-        service=ServiceNote(source.pause is not None),
-        database=DatabaseNote(plan.found.folder, plan.database.file, source.log_base),
-    )
-    files = [(f"{DATABASE_FOLDER}{each}", path, False) for each, path in source.files]
-    files.append((ISSUED, issued, True))
-    written = host.bundles.write(part, files, texts, manifest.as_dict())
-    return {each.name: (each.bytes, each.sha256) for each in written.files}
-
-
-def _verify(
-    host: Host,
-    name: BundleName,
-    plan: _Plan,
-    source: Source,
-    written: dict[str, tuple[int, str]],
-    part: str,
-) -> Made:
-    """Read the part back: it has to hold what was copied, and what a bundle has to hold.
-
-    :raises BundleNotGood: it does not.
+    :param folder: where it goes, on the license server.
+    :param method: ``auto``, ``snapshot`` or ``stop_service``.
+    :param verify: read all of it back.
+    :param keep_claim: called between the parts of long work.
     """
-    contents = host.bundles.read(part, deep=plan.options.verify, texts=TEXTS)
-    findings = check_bundle(contents, name)
-    problems = [each.text for each in findings.problems]
-    for entry, (size, sha256) in written.items():
-        read = contents.entry(entry)
-        if read is None or read.size != size or read.sha256 not in (None, sha256):
-            problems.append(f"{entry} is not what was copied")
-    if problems:
-        raise BundleNotGood(problems)
-    return Made(
-        name,
-        part.removesuffix(PART),
-        contents.size,
-        len(written),
-        str(source.method),
-        contents.sha256,
-    )
 
+    host: Host
+    run: Run
+    name: BundleName
+    folder: str
+    found: Survey
+    database: DatabaseSet
+    method: str
+    verify: bool
+    keep_claim: Callable[[], None]
+    progress: Progress
+    fallbacks: list[str] = field(default_factory=list)
+    """Why better ways to copy the database were not used."""
+    stopped_seconds: float = 0.0
+    """For how long the service was stopped."""
 
+    @property
+    def _part(self) -> str:
+        return ntpath.join(self.folder, self.name.part)
+
+    @property
+    def _issued(self) -> str:
+        return ntpath.join(self.folder, f"{self.name}.issued{PART}")
+
+    def make(self) -> Made:
+        """Make it.
+
+        :raises NoSnapshot: none can be made, and the service may not be stopped.
+        :raises BundleNotGood: what was written is not right; it was discarded.
+        :raises CimError: it was not made; ``progress`` says what state was left.
+        """
+        files = self.host.files
+        if not files.list_folder(self.folder).exists:
+            self.progress.apply([self._making()])
+        try:
+            with issued_file(self.host.session) as rows:
+                send_file(files, rows.file, rows.size, self._issued, self.keep_claim)
+                texts = texts_of(self.host.session, self.found, rows.total)
+            source, written = self._copy(texts)
+            made = self._verified(source, written)
+            self.progress.apply([self._naming(made.path)])
+        except BaseException:
+            # A bundle that has its name already is whole, and stays.
+            self.host.sweep_file(self._part, self.progress)
+            raise
+        finally:
+            self.host.sweep_file(self._issued, self.progress)
+        self.stopped_seconds = source.pause.seconds if source.pause is not None else 0.0
+        return made
+
+    def _making(self) -> Step:
+        return Step(
+            f"make the folder {self.folder}",
+            lambda: self.host.files.make_folder(self.folder),
+            lambda: self.host.files.list_folder(self.folder).is_folder,
+        )
+
+    def _naming(self, path: str) -> Step:
+        def named() -> bool:
+            listed = self.host.files.list_folder(self.folder)
+            return listed.entry(str(self.name)) is not None and not listed.entry(self.name.part)
+
+        return Step(
+            f"name the bundle {path}", lambda: self.host.files.move(self._part, path), named
+        )
+
+    def _copy(self, texts: dict[str, bytes]) -> tuple[Source, dict[str, tuple[int, str]]]:
+        """Write the part in the first way that works."""
+        for way in _WAYS[self.method]:
+            try:
+                with way(self.host, self.run, self.database, self.progress) as source:
+                    return source, self._written(source, texts)
+            except CopyFailed as failed:
+                self.fallbacks.append(str(failed))
+        raise NoSnapshot(self.fallbacks)
+
+    def _written(self, source: Source, texts: dict[str, bytes]) -> dict[str, tuple[int, str]]:
+        """Write the part; size and SHA-256 of each entry as they were copied."""
+        manifest = Manifest(
+            tool_version=VERSION,
+            method=source.method,
+            server=self.found.identity.machine.name,
+            license_server_id=self.found.identity.license_server_id,
+            started=self.name.created,
+            service=ServiceNote(source.pause is not None),
+            database=DatabaseNote(self.found.folder, self.database.file, source.log_base),
+        )
+        files = [(f"{DATABASE_FOLDER}{each}", path, False) for each, path in source.files]
+        files.append((ISSUED, self._issued, True))
+        written = self.host.bundles.write(self._part, files, texts, manifest.as_dict())
+        return {each.name: (each.bytes, each.sha256) for each in written.files}
+
+    def _verified(self, source: Source, written: dict[str, tuple[int, str]]) -> Made:
+        """Read the part back: it has to hold what was copied, and what a bundle has to hold.
+
+        :raises BundleNotGood: it does not.
+        """
+        contents = self.host.read_bundle(self._part, deep=self.verify)
+        problems = [each.text for each in check_bundle(contents, self.name).problems]
+        for entry, (size, sha256) in written.items():
+            read = contents.entry(entry)
+            if read is None or read.size != size or read.sha256 not in (None, sha256):
+                problems.append(f"{entry} is not what was copied")
+        if problems:
+            raise BundleNotGood(problems)
+        return Made(
+            self.name,
+            self._part.removesuffix(PART),
+            contents.size,
+            len(written),
+            str(source.method),
+            contents.sha256,
+        )

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..._cim.errors import CimError
-from ..change import Progress
-from .host import Host, Run
+from .host import Host, Run, twice
 
 _SPARE_MINUTES = 5
 
@@ -45,7 +44,7 @@ class Claim:
     id: str
     now: datetime
     seconds: int
-    _renew: Callable[[], None]
+    _renew: Callable[[], datetime]
     _clock: Callable[[], float] = time.monotonic
     _since: float = field(default=0.0)
 
@@ -71,7 +70,7 @@ class Claim:
 
 
 @contextmanager
-def claimed(host: Host, operation: str, progress: Progress, minutes: int) -> Iterator[Claim]:
+def claimed(host: Host, operation: str, minutes: int) -> Iterator[Claim]:
     """Claim the license server for what happens inside.
 
     :param minutes: for which the service may be stopped; the claim lasts a little longer, and
@@ -89,16 +88,10 @@ def claimed(host: Host, operation: str, progress: Progress, minutes: int) -> Ite
             raise AlreadyClaimed(held.operation, held.holder, held.taken, held.until)
         return answer.now
 
-    ours = Claim(run, host.twice(claim), seconds, lambda: void(claim))
+    ours = Claim(run, twice(claim), seconds, claim)
     try:
         yield ours
     finally:
         # What cannot be released runs out.
         with suppress(CimError):
             host.lock.release(run)
-    del progress
-
-
-def void(call: Callable[[], object]) -> None:
-    """Call it for its effect."""
-    call()

@@ -15,10 +15,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from ..._cim.errors import CimError
 from ..._reporting.ephemeral import vanishes
+from ..._windows.files import Files
 from .bundle_check import check_bundle
 from .bundle_name import PART, BundleName
 from .bundle_reader import NotReadableBundle, read_bundle_file
@@ -58,23 +59,6 @@ class Fetched:
         return {"path": str(self.path), "bytes": self.size, "sha256": self.sha256}
 
 
-class Chunk(Protocol):
-    """A part of a file on the license server: ``size`` is that of the whole file."""
-
-    size: int
-    data: bytes
-
-
-class RemoteFiles(Protocol):
-    """What a transfer needs of the license server."""
-
-    def read_chunk(self, path: str, offset: int, count: int) -> Chunk:
-        """Read a part; its hash was checked."""
-
-    def write_chunk(self, path: str, offset: int, data: bytes) -> int:
-        """Append a part; return the file's size then."""
-
-
 def local_folder(path: str | None, *, allow_ephemeral: bool) -> Path | None:
     """The folder of ``fetch_to``, checked; None when nothing is to be fetched.
 
@@ -95,7 +79,7 @@ def local_folder(path: str | None, *, allow_ephemeral: bool) -> Path | None:
 
 
 def fetch_bundle(
-    files: RemoteFiles, path: str, name: BundleName, folder: Path, keep_claim: Callable[[], None]
+    files: Files, path: str, name: BundleName, folder: Path, keep_claim: Callable[[], None]
 ) -> Fetched:
     """Bring a bundle to the controller and verify it there.
 
@@ -121,7 +105,7 @@ def fetch_bundle(
         ) from error
 
 
-def _receive(files: RemoteFiles, path: str, part: Path, keep_claim: Callable[[], None]) -> None:
+def _receive(files: Files, path: str, part: Path, keep_claim: Callable[[], None]) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as out:
         offset = out.seek(0, os.SEEK_END)
@@ -160,20 +144,19 @@ def prune_fetched(folder: Path, server: str, keep: int, newest_good: BundleName)
     """Remove old bundles of a server from the controller's folder; return their names."""
     try:
         names = [each.name for each in folder.iterdir() if each.is_file()]
-        removed = []
-        for each in prunable(names, server, keep, newest_good):
+        old = prunable(names, server, keep, newest_good)
+        for each in old:
             (folder / str(each)).unlink(missing_ok=True)
-            removed.append(str(each))
-        return removed
     except OSError as error:
         raise NotOnController(
             f"fetch_to: old bundles in {folder} cannot be removed: {error.strerror}",
             "look at the permissions of the folder",
         ) from error
+    return [str(each) for each in old]
 
 
 def send_file(
-    files: RemoteFiles, file: IO[bytes], size: int, path: str, keep_claim: Callable[[], None]
+    files: Files, file: IO[bytes], size: int, path: str, keep_claim: Callable[[], None]
 ) -> str:
     """Bring a file to the license server; return its SHA-256.
 

@@ -17,7 +17,7 @@ from ..cals.key_packs import read_key_packs
 from ..change import Outcome, Progress, Refused
 from ..license_servers.license_server import ServiceNotRunning, read_activation
 from .backup import check_minutes
-from .bundle import DATABASE_FOLDER, TEXTS
+from .bundle import DATABASE_FOLDER
 from .bundle_check import Findings, check_bundle
 from .bundle_name import SUFFIX, BundleName
 from .bundle_reader import NotReadableBundle, read_bundle_file
@@ -99,17 +99,15 @@ def restore(
     check_minutes(options.restart_after)
     present = read_present(host)
     bundle = options.bundle and bundle_path("bundle", options.bundle)
-    findings = (
-        _examine(host, bundle) if bundle else _examine_local(Path(options.upload_from or ""))
-    )
+    findings = _examine(host, bundle) if bundle else _examine_local(Path(options.upload_from or ""))
     manifest, identity = _require_good(findings, bundle or options.upload_from or "")
     _require_same(identity, present, trust_machine=options.trust_machine)
     folder = _database_folder(present, manifest)
     told = findings.packs.packs if findings.packs is not None else ()
-    after = {"packs": list(told), "activated": present.identity.activated}
+    after: dict[str, Any] = {"packs": list(told), "activated": present.identity.activated}
     if check_mode:
         return Outcome(True, before=present.as_state(), after=after)
-    with claimed(host, "restore", progress, options.restart_after) as claim:
+    with claimed(host, "restore", options.restart_after) as claim:
         uploaded = None
         if bundle is None:
             uploaded = bundle = _upload(host, options, claim.id, claim.keep)
@@ -120,7 +118,7 @@ def restore(
             make_new_folder(host, swap, progress)
             try:
                 _unpack(host, bundle, swap, manifest)
-                run = claim.run(swap.new, options.restart_after).swapping(swap)
+                run = claim.run(swap.new, options.restart_after).swapping(swap.folder, swap.aside)
                 pause = exchange(host, run, swap, progress)
             except BaseException:
                 host.sweep(swap.new, progress)
@@ -160,13 +158,13 @@ def rebuild(
         )
     folder = _database_folder(present, manifest)
     if check_mode:
-        after = {"packs": [], "activated": present.identity.activated}
-        return Outcome(True, before=present.as_state(), after=after)
-    with claimed(host, "rebuild", progress, options.restart_after) as claim:
+        empty = {"packs": [], "activated": present.identity.activated}
+        return Outcome(True, before=present.as_state(), after=empty)
+    with claimed(host, "rebuild", options.restart_after) as claim:
         swap = Swap.of(folder, claim.id, _stamp(claim.now))
         make_new_folder(host, swap, progress)
         try:
-            run = claim.run(swap.new, options.restart_after).swapping(swap)
+            run = claim.run(swap.new, options.restart_after).swapping(swap.folder, swap.aside)
             pause = exchange(host, run, swap, progress)
         except BaseException:
             host.sweep(swap.new, progress)
@@ -197,8 +195,8 @@ def read_present(host: Host) -> Present:
 
 
 def _examine(host: Host, path: str) -> Findings:
-    contents = host.bundles.read(path, deep=True, texts=TEXTS)
-    return check_bundle(contents, BundleName.find(path.rpartition("\\")[2]))
+    name = BundleName.find(path.rpartition("\\")[2])
+    return check_bundle(host.read_bundle(path, deep=True), name)
 
 
 def _examine_local(file: Path) -> Findings:
@@ -288,9 +286,7 @@ def _unpack(host: Host, bundle: str, swap: Swap, manifest: Manifest) -> None:
     }
     got = {each.name: (each.bytes, each.sha256) for each in unpacked}
     if wanted != got:
-        different = sorted(
-            name for name in {*wanted, *got} if wanted.get(name) != got.get(name)
-        )
+        different = sorted(name for name in {*wanted, *got} if wanted.get(name) != got.get(name))
         raise RestoredDiffers(", ".join(different))
 
 

@@ -19,9 +19,8 @@ from dataclasses import dataclass, field
 from ..._cim.errors import CimError
 from ..._windows.services import ServiceError
 from ..change import Progress, Step
-from .host import Host, Run
+from .host import SERVICE, Host, Run
 
-SERVICE = "TermServLicensing"
 SERVICE_SECONDS = 60.0
 _RECOVERY_DELAYS = (0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each attempt to bring the service back when a run broke off."""

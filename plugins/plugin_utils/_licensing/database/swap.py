@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from ..._cim.errors import CimError
 from ..._windows.services import ServiceError
 from ..change import Progress, Step
-from .host import Host, Run
-from .service_pause import SERVICE, SERVICE_SECONDS, Pause, service_stopped
+from .host import SERVICE, Host, Run
+from .service_pause import SERVICE_SECONDS, Pause, service_stopped
 
 
 class NewDatabaseRefused(CimError):
@@ -87,9 +87,7 @@ def exchange(host: Host, run: Run, swap: Swap, progress: Progress) -> Pause:
         lambda: host.dead_man.mark_complete(run.dead_man),
     )
     try:
-        with service_stopped(
-            host, run, progress, lambda: put_back(host, swap), confirm
-        ) as pause:
+        with service_stopped(host, run, progress, lambda: put_back(host, swap), confirm) as pause:
             progress.apply(
                 [
                     _rename(host, swap.folder, swap.aside, "set the present database aside as"),
@@ -119,9 +117,7 @@ def put_back(host: Host, swap: Swap) -> None:
 
 def _rename(host: Host, old: str, new: str, says: str) -> Step:
     def done() -> bool:
-        return (
-            host.files.list_folder(new).is_folder and not host.files.list_folder(old).exists
-        )
+        return host.files.list_folder(new).is_folder and not host.files.list_folder(old).exists
 
     return Step(f"{says} {new}", lambda: host.files.move(old, new), done)
 
