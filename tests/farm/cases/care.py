@@ -1,0 +1,85 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Cases of security and care."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from ..model.host import VERSION_KEY, Host
+from ..model.licensing import LISTENER_KEY
+from .case import POLICY, Case, Plan, host, server
+
+_FIRST_PATCHED = 6054
+
+
+def _revision(number: int) -> Plan:
+    return {"registry": {VERSION_KEY: {"UBR": {"type": "dword", "data": number}}}}
+
+
+def _ahead(minutes: int) -> str:
+    return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+
+
+def _policy(name: str, data: int) -> Plan:
+    return {"registry": {POLICY: {name: {"type": "dword", "data": data}}}}
+
+
+def _number(machine: Host, key: str, name: str) -> int | None:
+    found = machine.registry.get(key, name)
+    return found[1] if found is not None and isinstance(found[1], int) else None
+
+
+def _nla(machine: Host) -> int | None:
+    by_policy = _number(machine, POLICY, "UserAuthentication")
+    own = _number(machine, LISTENER_KEY, "UserAuthentication")
+    return own if by_policy is None else by_policy
+
+
+CASES = (
+    Case(
+        "license_server_unpatched",
+        {"ls": server(release="2019", **_revision(5936))},
+        {"ls": server(release="2019", **_revision(_FIRST_PATCHED))},
+        lambda at: (_number(at["ls"], VERSION_KEY, "UBR") or 0) < _FIRST_PATCHED,
+        on="ls",
+    ),
+    Case(
+        "clock_differs",
+        {"sh": host(clock=_ahead(-17)), "ls": server()},
+        {"sh": host(clock=_ahead(2)), "ls": server()},
+        lambda at: abs(at["sh"].clock.now() - datetime.now(UTC)) > timedelta(minutes=5),
+    ),
+    Case(
+        "license_server_on_domain_controller",
+        {"ls": server(domain_controller=True)},
+        {"ls": server(workgroup="BRANCH")},
+        lambda at: at["ls"].plan.domain_controller,
+        on="ls",
+    ),
+    Case(
+        "license_server_beside_roles",
+        {"ls": server(features={"installed": ["RDS-Gateway"]})},
+        {"ls": server(features={"installed": ["RDS-Licensing-UI"]})},
+        lambda at: bool({"Tssdis", "TSGateway"} & set(at["ls"].services)),
+        on="ls",
+    ),
+    Case(
+        "secure_licensing_off",
+        {"ls": server(**_policy("fSecureLicensing", 0))},
+        {"ls": server(**_policy("fSecureLicensing", 1))},
+        lambda at: _number(at["ls"], POLICY, "fSecureLicensing") != 1,
+        on="ls",
+    ),
+    Case(
+        "nla_off",
+        {"sh": host(network_level_authentication=False), "ls": server()},
+        {
+            "sh": host(network_level_authentication=False, **_policy("UserAuthentication", 1)),
+            "ls": server(),
+        },
+        lambda at: _nla(at["sh"]) == 0,
+    ),
+)
