@@ -13,10 +13,8 @@ from collections.abc import Iterator
 
 from ..session_hosts.modes import LicensingMode
 from ..version_matrix import VERSIONS, host_accepts
-from .findings import Blocks, Hit, Rule, Scope, Severity, listed
+from .findings import Blocks, Evidence, Hit, Rule, Scope, Severity, listed
 from .observations import Observed, Pack, Stock
-
-_RDS = "rds"
 
 
 def _stocks(observed: Observed) -> tuple[Stock, ...]:
@@ -36,12 +34,8 @@ def _giving(observed: Observed) -> tuple[Pack, ...] | None:
 
 
 def _of_mode(packs: tuple[Pack, ...], mode: LicensingMode) -> list[Pack]:
-    """Those for a mode; one of a type or suite that is not known may be."""
-    return [
-        pack
-        for pack in packs
-        if pack.type in (str(mode), "unknown") or (pack.suite != _RDS and pack.type == str(mode))
-    ]
+    """Those for a mode; one of a type that is not known may be."""
+    return [pack for pack in packs if pack.type in (str(mode), "unknown")]
 
 
 def _fits(pack: Pack, version: str | None) -> bool:
@@ -51,7 +45,7 @@ def _fits(pack: Pack, version: str | None) -> bool:
     return host_accepts(version, pack.version)
 
 
-def _evidence(observed: Observed) -> dict[str, str | int | None]:
+def _evidence(observed: Observed) -> Evidence:
     settings = observed.working
     return {
         "mode": str(settings.mode) if settings else None,

@@ -75,6 +75,7 @@ class Hit:
     fix: Fix | None = None
 
 
+Evidence = dict[str, Value]
 Check = Callable[[Observed], Iterable[Hit]]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from ..session_hosts.connectivity import Reach
-from .findings import Hit, Rule, Scope, Severity, stamp
+from .findings import Evidence, Hit, Rule, Scope, Severity, stamp
 from .observations import EventCount, Observed
 
 _RECENT = timedelta(hours=24)
@@ -61,7 +61,7 @@ def all_servers_bad(observed: Observed) -> bool:
     )
 
 
-def _told(event: EventCount) -> dict[str, str | int | None]:
+def _told(event: EventCount) -> Evidence:
     return {
         "event": event.id,
         "n": event.count,

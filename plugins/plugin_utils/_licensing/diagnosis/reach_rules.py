@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .findings import Blocks, Check, Hit, Rule, Scope, Severity, listed
+from .findings import Blocks, Check, Evidence, Hit, Rule, Scope, Severity, listed
 from .grace_rules import all_servers_bad
 from .observations import Observed
 
@@ -54,7 +54,7 @@ def _closed(port: int) -> Callable[[Observed], Iterator[Hit]]:
             if port == RPC_PORT and each.host in nameless:
                 continue
             about = each.host if port == RPC_PORT else None
-            evidence = {"server": each.host, "port": port, "error": each.error}
+            evidence: Evidence = {"server": each.host, "port": port, "error": each.error}
             yield Hit(evidence, about=about)
 
     return check

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..version_matrix import VERSIONS, can_hold
-from .findings import Check, Fix, Hit, Rule, Scope, Severity, listed, stamp
+from .findings import Check, Evidence, Fix, Hit, Rule, Scope, Severity, listed, stamp
 from .observations import LICENSING_SERVICE, SESSION_SERVICE, EventCount, Observed, Pack
 
 DATABASE_DAMAGED = (9, 12, 4100)
@@ -130,7 +130,7 @@ def _logged(*ids: int) -> Check:
     return check
 
 
-def _told(events: tuple[EventCount, ...]) -> dict[str, str | int | None]:
+def _told(events: tuple[EventCount, ...]) -> Evidence:
     return {
         "event": listed(dict.fromkeys(str(each.id) for each in events)),
         "n": sum(each.count for each in events),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..names import same_list
 from ..session_hosts.modes import LicensingMode
 from ..session_hosts.session_host import POLICY_MODE, POLICY_SERVERS, Source
-from .findings import Blocks, Fix, Hit, Rule, Scope, Severity, listed
+from .findings import Blocks, Evidence, Fix, Hit, Rule, Scope, Severity, listed
 from .observations import Observed
 
 _FIXES = {POLICY_MODE: Fix.POLICY_MODE, POLICY_SERVERS: Fix.POLICY_SERVERS}
@@ -71,7 +71,8 @@ def _per_user_in_workgroup(observed: Observed) -> Iterator[Hit]:
 def _stray_subkeys(observed: Observed) -> Iterator[Hit]:
     settings = observed.settings
     if settings is not None and settings.stray_subkeys:
-        evidence = {"found": listed(settings.stray_subkeys), "n": len(settings.stray_subkeys)}
+        keys = settings.stray_subkeys
+        evidence: Evidence = {"found": listed(keys), "n": len(keys)}
         yield Hit(evidence, fix=Fix.STRAY_SUBKEYS)
 
 
