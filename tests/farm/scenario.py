@@ -32,8 +32,8 @@ from .scenario_clearinghouse import read_clearinghouse
 from .scenario_features import read_features
 from .scenario_license import read_license_server
 from .scenario_section import ScenarioError, Section
-from .scenario_storage import STORAGE_KEYS, read_drives, read_identity, read_storage
 from .scenario_signals import SIGNAL_KEYS, read_signals
+from .scenario_storage import STORAGE_KEYS, read_drives, read_identity, read_storage
 
 __all__ = ["ScenarioError", "load_scenario", "load_scenario_dict"]
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from .file_nodes import Drive
 from .file_system import FileSystem
 
+PROGRAM_DATA = "C:\\ProgramData"
+
 
 def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
@@ -47,6 +49,7 @@ class FileStore:
                 self._finalizer = weakref.finalize(self, _remove, folder)
                 drives = {name: replace(drive) for name, drive in self._drives.items()}
                 self._files = FileSystem(folder, drives, self._now)
+                self._files.place(PROGRAM_DATA)
                 for called in self.on_open:
                     called(self._files)
             return self._files

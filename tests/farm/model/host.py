@@ -47,6 +47,7 @@ from .releases import RELEASES, Release
 from .scheduled_tasks import ScheduledTasks
 from .services import FEATURE_SERVICES, KINDS, Service
 from .shadow_copies import ShadowCopies
+from .storage_state import storage_state
 
 if TYPE_CHECKING:
     from .forest import Forest
@@ -373,6 +374,7 @@ class Host:
 
     def state(self) -> dict[str, object]:
         """A plain summary of the licensing state."""
+        self.tasks.run_due()
         view = self._current_view()
         return {
             "name": self.name,
@@ -391,6 +393,7 @@ class Host:
             "stray_subkeys": stray_subkeys(self.registry),
             "stray_values": stray_values(self.registry),
             "gpo": None if self.plan.gpo is None else self.plan.gpo.name,
+            "storage": storage_state(self, opened=self._store.opened),
             "features": self.features.installed,
             "restart_pending": self.features.restart_pending,
             "license_server": None if self.license_server is None else self.license_server.state(),

@@ -11,12 +11,12 @@ limit the oldest is pushed out.
 
 from __future__ import annotations
 
-import ntpath
 import re
 import threading
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -121,11 +121,12 @@ class ShadowCopies:
         return made
 
     def _freeze(self, shadow: ShadowCopy) -> None:
-        files = self._host.files
-        server = self._host.license_server
-        folder = None if server is None else server.plan.database_path
-        held = folder is not None and ntpath.splitdrive(folder)[0].upper() == shadow.drive
-        files.mount(shadow.device, files.freeze(folder) if folder and held else {})
+        files, server = self._host.files, self._host.license_server
+        frozen: dict[str, Path] = {}
+        if server is not None and server.database.folder[:2].upper() == shadow.drive:
+            server.database.flush()
+            frozen = files.freeze(server.database.folder)
+        files.mount(shadow.device, frozen)
 
     def delete(self, shadow_id: str) -> bool:
         """Take one away; False when there is none."""

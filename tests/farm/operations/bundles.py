@@ -24,6 +24,7 @@ from .given import (
     BLOCK,
     PROTECTED_FILE,
     Given,
+    create_new,
     encoded,
     file_operation,
     thrown,
@@ -89,7 +90,7 @@ class _Packer:
 
 
 def _write_bundle(host: Host, files: FileSystem, given: Given) -> Mapping[str, object]:
-    with files.create(given.text("part"), PROTECTED_FILE) as part:
+    with create_new(files, given.text("part"), PROTECTED_FILE) as part:
         with writing(part) as archive:
             packer = _Packer(archive, host.clock.now())
             packed = [
@@ -179,7 +180,7 @@ def _unpack_bundle(host: Host, files: FileSystem, given: Given) -> Mapping[str, 
         for info, name in zip(wanted, names, strict=True):
             with entry_of(archive, info) as source:
                 path = f"{destination}\\{name}"
-                unpacked.append(_unpacked(source, files.create(path), name))
+                unpacked.append(_unpacked(source, create_new(files, path), name))
     return {"files": unpacked}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ..model.file_system import FileSystem
 from ..model.host import Host
-from .given import BLOCK, PROTECTED_FILE, Given, file_operation, sha256, thrown, written
+from .given import BLOCK, PROTECTED_FILE, Given, create_new, file_operation, sha256, thrown, written
 from .schemas import COUNT, NAME, SHA256, TIME, record
 
 
@@ -30,7 +30,7 @@ def _read_chunk(host: Host, files: FileSystem, given: Given) -> Mapping[str, obj
 def _write_chunk(host: Host, files: FileSystem, given: Given) -> Mapping[str, object]:
     path, offset = given.text("path"), given.number("offset")
     if offset == 0:
-        opened = files.create(path, PROTECTED_FILE)
+        opened = create_new(files, path, PROTECTED_FILE)
     else:
         opened = files.open(path, "readwrite", "none")
     with opened as file:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import cast
 
 from ..json_schema import Schema
-from ..model.file_faults import FileError
+from ..model.file_faults import EXISTS, FileError
+from ..model.file_handle import FileHandle
 from ..model.file_nodes import FileEntry
 from ..model.file_system import FileSystem
 from ..model.host import Host
@@ -21,6 +22,7 @@ from .protocol import SCRIPTS, Operation, OperationError, signed
 PROTECTED_FOLDER = "O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
 PROTECTED_FILE = "O:BAG:SYD:P(A;;FA;;;SY)(A;;FA;;;BA)"
 BLOCK = 1 << 20
+FILE_EXISTS = 0x80070050
 INVALID_ARGUMENT = 0x80070057
 INVALID_DATA = 0x80131501
 
@@ -124,6 +126,16 @@ def find(files: FileSystem, path: str) -> FileEntry | None:
         return files.stat(path)
     except FileError:
         return None
+
+
+def create_new(files: FileSystem, path: str, sddl: str | None = None) -> FileHandle:
+    """A new file, nobody else's while it is open (FileMode.CreateNew, with its own number)."""
+    try:
+        return files.create(path, sddl)
+    except FileError as error:
+        if error.hresult == EXISTS:
+            raise FileError(f"The file '{path}' already exists.", FILE_EXISTS) from error
+        raise
 
 
 def read_whole(files: FileSystem, path: str) -> bytes:

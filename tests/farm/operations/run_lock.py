@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from ..model.file_access import owner_of, protected
+from ..model.file_store import PROGRAM_DATA
 from ..model.file_system import FileSystem
 from ..model.host import Host
 from .given import (
@@ -24,7 +25,6 @@ from .given import (
 )
 from .schemas import BOOLEAN, COUNT, NAME, RUN, STRING, TIME, nullable, record
 
-PROGRAM_DATA = "C:\\ProgramData"
 STATE = f"{PROGRAM_DATA}\\remote_desktop.licensing"
 LOCK = f"{STATE}\\run.lock"
 TRUSTED = frozenset({"SY", "BA", "S-1-5-18", "S-1-5-32-544"})
@@ -56,7 +56,6 @@ def parsed(data: bytes) -> dict[str, str] | None:
 
 
 def _claim(host: Host, files: FileSystem, given: Given) -> Mapping[str, object]:
-    files.place(PROGRAM_DATA)
     time = host.clock.now()
     now = written(time)
     files.make_folder(STATE, PROTECTED_FOLDER)

@@ -5,7 +5,17 @@
 
 from __future__ import annotations
 
-from . import admin_events, bundles, chunks, dead_man, features, folders, network_probe, run_lock
+from . import (
+    admin_events,
+    bundles,
+    chunks,
+    dead_man,
+    features,
+    folders,
+    network_probe,
+    run_lock,
+    shadow_operations,
+)
 from .protocol import OperationSet
 
 _GROUPS = (
@@ -17,6 +27,7 @@ _GROUPS = (
     chunks,
     bundles,
     dead_man,
+    shadow_operations,
 )
 
 
