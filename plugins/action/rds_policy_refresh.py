@@ -12,6 +12,7 @@ from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._windows.group_policy import refresh_policy
+from ..plugin_utils._windows.powershell import Operations
 
 
 class ActionModule(RdsAction):
@@ -23,5 +24,5 @@ class ActionModule(RdsAction):
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         del session, progress
         if not self._task.check_mode:
-            refresh_policy(self._connection, params["wait"])
+            refresh_policy(Operations(self._connection), params["wait"])
         return Outcome(changed=True)

@@ -19,6 +19,7 @@ from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._licensing.role_installation import RoleInstallation, RoleOptions
 from ..plugin_utils._licensing.role_services import RoleService
 from ..plugin_utils._windows.features import Features
+from ..plugin_utils._windows.powershell import Operations
 from ..plugin_utils._windows.reboot import restart_computer
 
 
@@ -30,10 +31,10 @@ class ActionModule(RdsAction):
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         role = RoleService[params.pop("name").upper()]
-        job = RoleInstallation(
-            session, Features(self._connection), self._restart, RoleOptions(role, **params)
-        )
-        return job.ensure(progress, check_mode=self._task.check_mode)
+        check_mode = bool(self._task.check_mode)
+        features = Features(Operations(self._connection, read_only=check_mode))
+        job = RoleInstallation(session, features, self._restart, RoleOptions(role, **params))
+        return job.ensure(progress, check_mode=check_mode)
 
     def _restart(self, timeout: float) -> CimSession:
         # A shell or runspace does not outlive the restart: given back now, it is made anew by

@@ -11,8 +11,16 @@
 - ``start_mode``        how a service starts
 - ``services``          services through Win32_Service
 - ``group_policy``      which GPO delivers a policy value (RSoP)
+- ``files``             folders, files, and pieces of them
+- ``run_lock``          one run at a time on a host
+- ``dead_man``          the task that starts a service again when a run is cut
+- ``shadow_copies``     volume shadow copies
+- ``database_snapshot`` a consistent copy of a database in use
+- ``bundle_files``      zip files on the host
 - ``powershell``        runs the few operations that have no CIM form
-- ``operations/``       those, one ``.ps1`` file each
+- ``operation_output``  reads what they return, field by field
+- ``hresults``          what the error numbers of file work mean
+- ``operations/``       those operations, one ``.ps1`` file each
 
 It may import ``_cim``. It knows nothing of licensing but the class definitions.
 """

@@ -17,7 +17,7 @@ from typing import Any
 
 from .._cim.errors import BadAnswer, CimError, NothingThere
 from .._cim.session import CimSession
-from .powershell import OperationFailed, run_operation
+from .powershell import OperationFailed, Operations
 from .registry import Registry, RegistryUnreadable
 from .schema.operating_system import OPERATING_SYSTEM
 
@@ -109,10 +109,10 @@ def cached_state(registry: Registry, feature: str) -> InstallState | None:
 
 
 class Features:
-    """Installs and removes features, over the task's connection plugin."""
+    """Installs and removes features."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
 
     def install(self, name: str, *, management_tools: bool) -> FeatureChange:
         """Install a feature. This takes minutes; the connection plugin waits for the end.
@@ -134,7 +134,7 @@ class Features:
 
     def _run(self, operation: str, doing: str, options: Mapping[str, Any]) -> FeatureChange:
         try:
-            output = run_operation(self._connection, operation, options)
+            output = self._operations.run(operation, options)
         except OperationFailed as failed:
             failed.operation = doing
             failed.advice = failed.advice or _ADVICE_LOGS

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .._cim import wql
 from .._cim.errors import CimError, Fault
 from .._cim.session import CimSession, Instance
-from .powershell import run_operation
+from .powershell import Operations
 from .schema.operating_system import RSOP_GPO, RSOP_REGISTRY_POLICY_SETTING
 
 
@@ -111,12 +110,12 @@ def _plain(gpo_id: str) -> str:
     return gpo_id.upper().removeprefix("LDAP://")
 
 
-def refresh_policy(connection: Any, wait: int) -> None:
+def refresh_policy(operations: Operations, wait: int) -> None:
     """Run gpupdate for the computer; it has no CIM form.
 
     :param wait: seconds that it may wait for the policy to be processed.
     :raises RefreshFailed: gpupdate did not end with 0.
     """
-    status = run_operation(connection, "gpupdate", {"wait_seconds": wait}).get("exit_code")
+    status = operations.run("gpupdate", {"wait_seconds": wait}).get("exit_code")
     if status != 0:
         raise RefreshFailed(status)

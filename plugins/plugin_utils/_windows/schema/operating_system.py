@@ -75,6 +75,7 @@ OPERATING_SYSTEM = CimClass(
         string("CSName"),
         string("BuildNumber"),
         integer("ProductType"),
+        Element("InstallDate", CimType.DATETIME),
         Element("LastBootUpTime", CimType.DATETIME),
         Element("LocalDateTime", CimType.DATETIME),
     ),
@@ -115,6 +116,45 @@ SERVICE = CimClass(
     ),
 )
 
+USER_ACCOUNT = CimClass(
+    "root/cimv2",
+    "Win32_UserAccount",
+    "Microsoft Learn: Win32_UserAccount class",
+    (
+        string("Domain", key=True),
+        string("Name", key=True),
+        string("SID"),
+        Element("LocalAccount", CimType.BOOLEAN),
+    ),
+)
+
+VOLUME = CimClass(
+    "root/cimv2",
+    "Win32_Volume",
+    "Microsoft Learn: Win32_Volume class",
+    (string("DeviceID", key=True), string("DriveLetter")),
+)
+
+SHADOW_COPY = CimClass(
+    "root/cimv2",
+    "Win32_ShadowCopy",
+    "Microsoft Learn: Win32_ShadowCopy class; its Revert rolls a whole volume back and is left out",
+    (
+        string("ID", key=True),
+        string("DeviceObject"),
+        string("VolumeName"),
+        Element("InstallDate", CimType.DATETIME),
+    ),
+    (
+        Method(
+            "Create",
+            (string("Volume"), string("Context")),
+            (string("ShadowID"),),
+            static=True,
+        ),
+    ),
+)
+
 RSOP_REGISTRY_POLICY_SETTING = CimClass(
     "root/RSOP/Computer",
     "RSOP_RegistryPolicySetting",
@@ -140,6 +180,9 @@ CLASSES = (
     OPERATING_SYSTEM,
     COMPUTER_SYSTEM,
     SERVICE,
+    USER_ACCOUNT,
+    VOLUME,
+    SHADOW_COPY,
     RSOP_REGISTRY_POLICY_SETTING,
     RSOP_GPO,
 )

@@ -26,6 +26,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     cached_state,
     read_product,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.powershell import (
+    Operations,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.registry import (
     Registry,
 )
@@ -68,7 +71,7 @@ def host(**output: Any) -> Host:
 @pytest.mark.parametrize("tools", [True, False])
 def test_what_installing_sends(tools: bool) -> None:
     found = host()
-    done = Features(found).install("RDS-Licensing", management_tools=tools)
+    done = Features(Operations(found)).install("RDS-Licensing", management_tools=tools)
     assert done == FeatureChange(("RDS-Licensing",), RestartNeeded.NO)
     ((script, given),) = found.sent
     assert script == (OPERATIONS / "install_feature.ps1").read_text(encoding="utf-8")
@@ -77,7 +80,7 @@ def test_what_installing_sends(tools: bool) -> None:
 
 def test_what_removing_sends() -> None:
     found = host(restart_needed="yes", changed=["RDS-RD-Server"])
-    done = Features(found).remove("RDS-RD-Server")
+    done = Features(Operations(found)).remove("RDS-RD-Server")
     assert done == FeatureChange(("RDS-RD-Server",), RestartNeeded.YES)
     ((script, given),) = found.sent
     assert script == (OPERATIONS / "remove_feature.ps1").read_text(encoding="utf-8")
@@ -86,7 +89,7 @@ def test_what_removing_sends() -> None:
 
 def test_nothing_to_do() -> None:
     found = host(changed=[], exit_code="NoChangeNeeded", restart_needed="maybe")
-    assert Features(found).remove("x") == FeatureChange((), RestartNeeded.MAYBE)
+    assert Features(Operations(found)).remove("x") == FeatureChange((), RestartNeeded.MAYBE)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,9 @@ def test_nothing_to_do() -> None:
 )
 def test_a_cmdlet_that_says_it_failed(exit_code: str, advice: str) -> None:
     with pytest.raises(FeatureFailed, match=exit_code or "no exit code") as caught:
-        Features(host(success=False, exit_code=exit_code)).install("x", management_tools=True)
+        Features(Operations(host(success=False, exit_code=exit_code))).install(
+            "x", management_tools=True
+        )
     assert caught.value.operation == "installing x"
     assert advice in (caught.value.advice or "")
 
@@ -107,13 +112,13 @@ def test_a_cmdlet_that_says_it_failed(exit_code: str, advice: str) -> None:
 @pytest.mark.parametrize("success", [None, "True", 1])
 def test_only_success_is_success(success: object) -> None:
     with pytest.raises(FeatureFailed):
-        Features(host(success=success)).remove("x")
+        Features(Operations(host(success=success))).remove("x")
 
 
 @pytest.mark.parametrize("restart", [None, "Yes", "2", ""])
 def test_a_need_for_a_restart_that_cannot_be_told(restart: object) -> None:
     with pytest.raises(BadAnswer, match="install_feature answered"):
-        Features(host(restart_needed=restart)).install("x", management_tools=True)
+        Features(Operations(host(restart_needed=restart))).install("x", management_tools=True)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +127,7 @@ def test_a_need_for_a_restart_that_cannot_be_told(restart: object) -> None:
 def test_a_cmdlet_that_throws(code: int, advice: str) -> None:
     answer = {"ok": False, "error": "The request to add features failed", "code": code}
     with pytest.raises(powershell.OperationFailed, match="add features failed") as caught:
-        Features(Host(answer)).install("RDS-Licensing", management_tools=True)
+        Features(Operations(Host(answer))).install("RDS-Licensing", management_tools=True)
     assert caught.value.operation == "installing RDS-Licensing"
     assert advice in (caught.value.advice or "")
 

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import Fault
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows import group_policy
 from unit.plugin_utils.fake_host import DOMAIN_GPO, POLICY, FakeHost
+from unit.plugin_utils.fake_operations import FakeOperations
 from unit.plugin_utils.soap import fault, provider_fault
 
 LOCAL_GPO = "LocalGPO"
@@ -113,19 +114,11 @@ def test_another_fault_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("output", [{"exit_code": 0}, {"exit_code": 1}, {"exit_code": -1}, {}])
-def test_the_refresh_has_to_end_with_0(
-    monkeypatch: pytest.MonkeyPatch, output: dict[str, int]
-) -> None:
-    asked: list[tuple[object, str, dict[str, int]]] = []
-
-    def run(connection: object, operation: str, options: dict[str, int]) -> dict[str, int]:
-        asked.append((connection, operation, options))
-        return output
-
-    monkeypatch.setattr(group_policy, "run_operation", run)
+def test_the_refresh_has_to_end_with_0(output: dict[str, int]) -> None:
+    operations = FakeOperations(gpupdate=output)
     if output == {"exit_code": 0}:
-        group_policy.refresh_policy("connection", 90)
+        group_policy.refresh_policy(operations, 90)
     else:
         with pytest.raises(group_policy.RefreshFailed, match="not refreshed completely"):
-            group_policy.refresh_policy("connection", 90)
-    assert asked == [("connection", "gpupdate", {"wait_seconds": 90})]
+            group_policy.refresh_policy(operations, 90)
+    assert operations.asked == [("gpupdate", {"wait_seconds": 90}, None)]

@@ -11,16 +11,23 @@ from typing import Any
 
 import pytest
 import requests
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
     BadAnswer,
     ConnectionLost,
+    Unreachable,
+    WriteInCheckMode,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows import powershell
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.powershell import (
     BEGIN,
+    BEGIN_BLOB,
     END,
+    END_BLOB,
+    READ_ONLY,
     OperationFailed,
+    Operations,
+    OperationUnanswered,
     run_operation,
 )
 
@@ -33,10 +40,18 @@ def answered(answer: object) -> bytes:
     return f"a banner\r\n{BEGIN}\r\n{encoded}\r\n{END}\r\n".replace("\n", "\r\n").encode()
 
 
+def with_blob(answer: object, blob: bytes) -> bytes:
+    """The same, with a block of bytes behind it."""
+    encoded = base64.encodebytes(blob).replace(b"\n", b"\r\n")
+    return answered(answer) + f"{BEGIN_BLOB}\r\n".encode() + encoded + f"{END_BLOB}\r\n".encode()
+
+
 class Connection:
     """Runs a command by answering what the test says."""
 
     transport = "psrp"
+    runspace: object = "open"
+    _connected = True
 
     def __init__(self, result: Result | Exception) -> None:
         self.result = result
@@ -116,8 +131,11 @@ def test_anything_but_ok_is_a_failure(answer: dict[str, object]) -> None:
     ],
 )
 def test_a_script_without_an_answer(result: Result, words: str) -> None:
-    with pytest.raises(OperationFailed, match=words):
+    with pytest.raises(OperationUnanswered, match=words) as caught:
         run(result)
+    # Nobody knows what it did: a write that ends so is looked for, as after a lost answer.
+    assert isinstance(caught.value, BadAnswer)
+    assert caught.value.code is None
 
 
 @pytest.mark.parametrize("inside", ["!!!!", "e30", "////", "", base64.b64encode(b"{half").decode()])
@@ -126,15 +144,114 @@ def test_a_garbled_answer(inside: str) -> None:
         run((0, f"{BEGIN}\n{inside}\n{END}".encode(), b""))
 
 
-def test_output_that_is_no_mapping_is_empty() -> None:
-    assert run((0, answered({"ok": True, "output": [1, 2]}), b"")) == {}
+@pytest.mark.parametrize("output", [[1, 2], None, "text", 7])
+def test_output_that_is_no_set_of_values(output: object) -> None:
+    with pytest.raises(BadAnswer, match="gpupdate answered no set of values"):
+        run((0, answered({"ok": True, "output": output}), b""))
 
 
-def test_the_connection_plugin_s_own_verdict_passes_through() -> None:
-    verdict = AnsibleConnectionFailure("unreachable")
-    with pytest.raises(AnsibleConnectionFailure) as caught:
+@pytest.mark.parametrize("number", [-2146233087, -2146233088])
+def test_a_number_that_every_exception_has_is_not_told(number: int) -> None:
+    with pytest.raises(OperationFailed) as caught:
+        run((0, answered({"ok": False, "error": "x", "code": number}), b""))
+    assert caught.value.code is None
+    assert caught.value.number is None
+
+
+def test_a_number_of_file_work_comes_with_advice() -> None:
+    with pytest.raises(OperationFailed) as caught:
+        run((0, answered({"ok": False, "error": "voll", "code": -2147024784}), b""))
+    assert caught.value.number == 0x80070070
+    assert caught.value.code is not None
+    assert caught.value.code.name == "ERROR_DISK_FULL"
+    assert "free some space" in (caught.value.advice or "")
+
+
+# -- bytes beside the values ------------------------------------------------------------------
+
+
+def test_bytes_go_in_as_a_third_line() -> None:
+    connection = Connection((0, answered({"ok": True, "output": {}}), b""))
+    run_operation(connection, "write_chunk", {"path": "C:\\x", "offset": 0}, b"\x00\xff\r\n")
+    lines = connection.commands[0][1].splitlines()
+    assert len(lines) == 3
+    assert base64.b64decode(lines[2]) == b"\x00\xff\r\n"
+    assert json.loads(base64.b64decode(lines[1])) == {"path": "C:\\x", "offset": 0}
+
+
+@pytest.mark.parametrize("blob", [b"", b"\x00\xff\r\n-----END RDS-----", bytes(range(256)) * 999])
+@pytest.mark.parametrize("text", [False, True])
+def test_bytes_come_out_beside_the_values(blob: bytes, text: bool) -> None:
+    stdout: Any = with_blob({"ok": True, "output": {"bytes": 3}}, blob)
+    if text:
+        stdout = stdout.decode()  # as psrp may give it
+    assert run((0, stdout, b"")) == {"bytes": 3, "blob": blob}
+
+
+@pytest.mark.parametrize("keep", [1, 50, 0.5])
+def test_bytes_that_were_cut_off_are_not_there(keep: float) -> None:
+    whole = with_blob({"ok": True, "output": {"bytes": 3}}, bytes(1000))
+    begin = whole.index(BEGIN_BLOB.encode())
+    size = len(whole) - begin
+    cut = whole[: begin + (int(size * keep) if keep < 1 else int(keep))]
+    assert run((0, cut, b"")) == {"bytes": 3}
+
+
+def test_bytes_that_are_garbled() -> None:
+    stdout = answered({"ok": True, "output": {}}) + f"{BEGIN_BLOB}\nYWJj=ZA\n{END_BLOB}".encode()
+    with pytest.raises(BadAnswer, match="garbled"):
+        run((0, stdout.replace(b"YWJj=ZA", b"YWJjZ"), b""))
+
+
+# -- check mode -------------------------------------------------------------------------------
+
+
+def test_in_check_mode_only_what_reads_is_sent() -> None:
+    connection = Connection((0, answered({"ok": True, "output": {}}), b""))
+    operations = Operations(connection, read_only=True)
+    names = {each.stem for each in powershell._FOLDER.glob("*.ps1")} - {"bootstrap", "dead_man"}
+    assert names > READ_ONLY
+    for name in sorted(names - READ_ONLY):
+        with pytest.raises(WriteInCheckMode, match=name):
+            operations.run(name, {})
+    assert connection.commands == []
+    for name in sorted(READ_ONLY):
+        operations.run(name, {})
+    assert len(connection.commands) == len(READ_ONLY)
+
+
+def test_outside_check_mode_everything_is_sent() -> None:
+    connection = Connection((0, answered({"ok": True, "output": {}}), b""))
+    Operations(connection).run("release", {"run": "x"})
+    assert len(connection.commands) == 1
+
+
+# -- the connection breaks --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verdict", "becomes"),
+    [
+        (AnsibleConnectionFailure("winrm connection error: timed out"), ConnectionLost),
+        (AnsibleError("winrm send_input failed"), ConnectionLost),
+        (AnsibleAuthenticationFailure("the credentials were rejected"), Unreachable),
+    ],
+)
+def test_the_connection_plugin_s_own_verdict(
+    verdict: Exception, becomes: type[Unreachable]
+) -> None:
+    with pytest.raises(Unreachable, match=str(verdict)) as caught:
         run(verdict)
-    assert caught.value is verdict
+    assert caught.value.__class__ is becomes
+    assert caught.value.operation == "running the PowerShell step gpupdate"
+
+
+def test_after_a_break_psrp_begins_anew() -> None:
+    connection = Connection(requests.ConnectionError("reset"))
+    with pytest.raises(ConnectionLost):
+        run_operation(connection, "gpupdate", {})
+    assert connection.runspace is None
+    assert connection._connected is False
 
 
 def test_what_its_library_raises_becomes_ours() -> None:
@@ -142,20 +259,59 @@ def test_what_its_library_raises_becomes_ours() -> None:
         run(requests.ConnectionError("reset"))
 
 
+class Winrm(Connection):
+    """A winrm connection: a protocol with a transport, and shells by number."""
+
+    transport = "winrm"
+    shell_id: str | None = None
+
+    class Protocol:
+        def __init__(self) -> None:
+            self.transport = self
+            self.encryption: object = "sealed"
+            self.opened: list[int] = []
+
+        def open_shell(self, codepage: int) -> str:
+            self.opened.append(codepage)
+            return f"shell-{len(self.opened)}"
+
+        def close_session(self) -> None:
+            self.encryption = "closed"
+
+    def __init__(self, result: Result | Exception) -> None:
+        super().__init__(result)
+        self.protocol = self.Protocol()
+
+
 def test_over_winrm_a_shell_is_opened_that_was_not_opened_before() -> None:
-    class Winrm(Connection):
-        transport = "winrm"
-        shell_id: str | None = None
-
-        class Protocol:
-            def open_shell(self, codepage: int) -> str:
-                return f"shell-{codepage}"
-
-        protocol = Protocol()
-
     connection = Winrm((0, answered({"ok": True, "output": {}}), b""))
-    run_operation(connection, "gpupdate", {})
-    assert connection.shell_id == "shell-65001"
+    for dummy in range(2):
+        run_operation(connection, "gpupdate", {})
+    assert connection.shell_id == "shell-1"
+    assert connection.protocol.opened == [65001]
+
+
+def test_after_a_break_winrm_logs_in_anew_and_opens_another_shell() -> None:
+    connection = Winrm(requests.ConnectionError("reset"))
+    with pytest.raises(ConnectionLost):
+        run_operation(connection, "gpupdate", {})
+    assert connection.shell_id is None
+    assert connection.protocol.encryption is None
+    connection.result = (0, answered({"ok": True, "output": {"exit_code": 0}}), b"")
+    assert run_operation(connection, "gpupdate", {}) == {"exit_code": 0}
+    assert connection.shell_id == "shell-2"
+
+
+def test_a_shell_that_cannot_be_opened() -> None:
+    class Broken(Winrm.Protocol):
+        def open_shell(self, codepage: int) -> str:
+            raise requests.ConnectionError(f"refused {codepage}")
+
+    connection = Winrm((0, b"", b""))
+    connection.protocol = Broken()
+    with pytest.raises(ConnectionLost):
+        run_operation(connection, "gpupdate", {})
+    assert connection.commands == []
 
 
 def test_every_operation_is_written_in_ascii() -> None:
