@@ -48,8 +48,8 @@ class Farm:
         for index, plan in enumerate(scenario.hosts.values()):
             address = plan.address or (base[index] if self._shared else "127.0.0.1")
             self.forest.add(Host(plan, self.forest, address))
+        self.forest.settle()
         for host in self.hosts.values():
-            host.meet_license_servers()
             host.tasks.run_program = run_scheduled
         self.services = {h.name: Service(h, self.operations) for h in self.hosts.values()}
         self.ports: dict[str, tuple[int, int]] = {}

@@ -33,19 +33,19 @@ CASES = (
         "grace_used_up",
         {"sh": host(**_NO_SERVERS)},
         {"sh": host(), "ls": server()},
-        lambda at: at["sh"].grace_days == 0 and broken(at["sh"]) and not logged(at["sh"], 1128),
+        lambda at: at["sh"].grace.days == 0 and broken(at["sh"]) and not logged(at["sh"], 1128),
     ),
     Case(
         "grace_ends_soon",
         {"sh": host(**_NO_SERVERS) | {"grace_days": 9}},
         {"sh": host() | {"grace_days": 9}, "ls": server()},
-        lambda at: 0 < (at["sh"].grace_days or 0) <= 14 and broken(at["sh"]),
+        lambda at: 0 < (at["sh"].grace.days or 0) <= 14 and broken(at["sh"]),
     ),
     Case(
         "lives_by_grace",
         {"sh": host(policy={"servers": "<ls>"}) | {"grace_days": 100}, "ls": server()},
         {"sh": host() | {"grace_days": 100}, "ls": server()},
-        lambda at: (at["sh"].grace_days or 0) > 14 and broken(at["sh"]),
+        lambda at: (at["sh"].grace.days or 0) > 14 and broken(at["sh"]),
     ),
     Case(
         "grace_over_earlier",

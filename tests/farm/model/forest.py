@@ -8,7 +8,7 @@ from __future__ import annotations
 from .accounts import Account, Identity, Login, Rights, Scope, find_account
 from .clearinghouse import Clearinghouse
 from .host import Host
-from .licensing import POLICY_KEY
+from .licensing import CERTIFICATE, POLICY_KEY, RCM_KEY
 from .network import RPC
 from .plan import Scenario
 
@@ -80,6 +80,16 @@ class Forest:
         if found.services["TermServLicensing"].state != "Running":
             return False
         return asking.network.connect(server, RPC).open
+
+    def settle(self) -> None:
+        """All hosts are there: one that reaches a license server holds a certificate from it."""
+        for host in self.hosts.values():
+            given = host.plan.signals.certificate
+            if given is None:
+                servers = host.licensing().servers if host.session_host else ()
+                given = any(self.reaches(host, name) for name in servers)
+            if given:
+                host.registry.set(RCM_KEY, CERTIFICATE, "BINARY", host.machine_id.bytes)
 
     def connectivity(self, asking: Host, server: str, caller: Identity) -> int:
         """TStoLSConnectivityStatus of ``server`` as ``asking`` sees it for ``caller``.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..faults import Fault, FaultBoard
@@ -19,19 +18,17 @@ from .event_log import EventLogs
 from .features import Features
 from .file_store import FileStore
 from .file_system import FileSystem
+from .grace_period import GracePeriod
 from .group_policy import GroupPolicy
 from .identity import installed_at
 from .license_plan import LicenseServerPlan
 from .license_server import LicenseServer
 from .licensing import (
-    CERTIFICATE,
-    GRACE_KEY,
     LISTENER_KEY,
     LOCAL_MODE_KEY,
     LOCAL_SERVERS_KEY,
     NOT_CONFIGURED,
     POLICY_KEY,
-    RCM_KEY,
     REMOTE_ADMINISTRATION,
     Deployment,
     LicensingView,
@@ -89,7 +86,7 @@ class Host:
             licensing=lambda: self.licensing_role,
         )
         self.network = Network(self, plan.signals.network)
-        self._grace_ends = self._end_of_grace()
+        self.grace = GracePeriod(plan.grace_days, self.clock, self.registry)
         self._store = FileStore(plan.drives, self.clock.now)
         self.group_policy = GroupPolicy(plan.gpo, forest.domain, in_domain=plan.workgroup is None)
         self.deployment: Deployment | None = None
@@ -164,9 +161,7 @@ class Host:
                 self._lay_out(self.files)
         else:
             self.registry.set(LOCAL_MODE_KEY, "LicensingMode", "DWORD", NOT_CONFIGURED)
-            self._grace_ends = self._end_of_grace()
-            if self.plan.grace_days is not None:
-                self.registry.create_key(GRACE_KEY)
+            self.grace.begin()
         self.roles.add(role)
 
     def _fresh_plan(self) -> LicenseServerPlan:
@@ -222,8 +217,8 @@ class Host:
             registry.set(
                 LOCAL_SERVERS_KEY, "SpecifiedLicenseServers", "MULTI_SZ", list(plan.local_servers)
             )
-        if self.session_host and plan.grace_days is not None:
-            registry.create_key(GRACE_KEY)
+        if self.session_host:
+            self.grace.begin()
         nla = int(plan.signals.network_level_authentication)
         registry.set(LISTENER_KEY, "UserAuthentication", "DWORD", nla)
         if self.licensing_role:
@@ -334,28 +329,6 @@ class Host:
                 self._lag = (left - 1, old) if left > 1 else None
                 return old
         return self._current_view()
-
-    def _end_of_grace(self) -> datetime | None:
-        days = self.plan.grace_days
-        return None if days is None else self.clock.now() + timedelta(days=days)
-
-    @property
-    def grace_days(self) -> int | None:
-        """Days left of the grace period by the host's clock; None without one."""
-        if self._grace_ends is None or not self.registry.exists(GRACE_KEY):
-            return None
-        left = self._grace_ends - self.clock.now()
-        return max(0, -(-left // timedelta(days=1)))
-
-    def meet_license_servers(self) -> None:
-        """A session host that reaches one of its license servers holds a certificate from it."""
-        given = self.plan.signals.certificate
-        if given is None:
-            given = self.session_host and any(
-                self.forest.reaches(self, name) for name in self._current_view().servers
-            )
-        if given:
-            self.registry.set(RCM_KEY, CERTIFICATE, "BINARY", self.machine_id.bytes)
 
     def refresh_policy(self) -> None:
         """What a group policy refresh does: the GPO's values come back."""

@@ -218,7 +218,7 @@ def _registered(call: Call, arguments: Mapping[str, Value]) -> Result:
 
 
 def _grace(call: Call, arguments: Mapping[str, Value]) -> Result:
-    days = call.host.grace_days
+    days = call.host.grace.days
     mode = call.host.licensing().mode
     if mode == REMOTE_ADMINISTRATION or days is None:
         return int(Wbem.NOT_FOUND), {}
