@@ -21,7 +21,7 @@ from .state import Change
 STATE = "state.json"
 REPORT_PAGE = "report.html"
 SCHEMA = 1
-_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+_ODD = re.compile(r"[^A-Za-z0-9._-]+|\.{2,}")
 
 
 def sources_of(

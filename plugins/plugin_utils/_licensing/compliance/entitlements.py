@@ -38,6 +38,8 @@ RENTED = frozenset({"spla"})
 MOST_LINES = 5000
 MOST_CALS = 10_000_000
 _LONGEST = 400
+_SHORTEST_NUMBER, _MOST_GROUPS = 4, 8
+"""Signs of a number that is masked in texts, and groups that it may be written in."""
 _COLUMNS = (
     *("program", "version", "type", "suite", "quantity", "number", "number_masked"),
     *("document", "date", "valid_until", "note"),
@@ -126,8 +128,9 @@ def read_entitlements(raw: object) -> tuple[Entitlement, ...]:
     problems: list[str] = []
     found: list[Entitlement] = []
     first: dict[object, int] = {}
+    numbers = _numbers_in(raw)
     for row, line in enumerate(raw):
-        reader = _Line(row, line)
+        reader = _Line(row, line, numbers)
         entitlement = reader.read()
         problems += reader.problems
         if entitlement is None:
@@ -147,10 +150,20 @@ def read_entitlements(raw: object) -> tuple[Entitlement, ...]:
     return tuple(found)
 
 
-class _Line:
-    """Reads one line, and notes what is wrong with it."""
+def _numbers_in(lines: Sequence[object]) -> frozenset[str]:
+    """All numbers of the list, as far as they are long enough to be told from others."""
+    texts = (_text(line.get("number")) for line in lines if isinstance(line, Mapping))
+    return frozenset(signs for text in texts if len(signs := _signs(text)) >= _SHORTEST_NUMBER)
 
-    def __init__(self, row: int, line: object) -> None:
+
+class _Line:
+    """Reads one line, and notes what is wrong with it.
+
+    :param numbers: those of all lines: one may stand in the note of another.
+    """
+
+    def __init__(self, row: int, line: object, numbers: frozenset[str]) -> None:
+        self._numbers = numbers
         self._where = f"entitlements[{row}]"
         self._row = row
         self._line: Mapping[Any, Any] = line if isinstance(line, Mapping) else {}
@@ -192,13 +205,23 @@ class _Line:
         self.problems.append(f"{place}: {self._without_number(why)}")
 
     def _without_number(self, text: str) -> str:
-        """A text in which the line's own number is masked, however it is grouped."""
-        signs = [each for each in self.number if each.isalnum()]
-        if len(signs) < 4:
-            return text
-        # \W and _ between the signs: numbers are written with and without dashes.
-        pattern = r"[\W_]*".join(map(re.escape, signs))
-        return re.sub(pattern, mask(self.number), text, flags=re.IGNORECASE)
+        """A text in which the numbers of the list are masked, however they are grouped."""
+        own = _signs(self.number)
+        if len(own) >= _SHORTEST_NUMBER:
+            # Between the signs may be anything else: numbers are written with and without dashes.
+            pattern = r"[\W_]*".join(map(re.escape, own))
+            text = re.sub(pattern, mask(self.number), text, flags=re.IGNORECASE)
+        return self._without_others(text)
+
+    def _without_others(self, text: str) -> str:
+        """The same for those of other lines, where they stand as words of their own."""
+        words = list(re.finditer(r"[^\W_]+", text))
+        for first in range(len(words)):
+            for last in range(first, min(first + _MOST_GROUPS, len(words))):
+                start, end = words[first].start(), words[last].end()
+                if _signs(text[start:end]) in self._numbers:
+                    return text[:start] + mask(text[start:end]) + self._without_others(text[end:])
+        return text
 
     def _choice(self, column: str, choices: Sequence[str], default: str | None = None) -> str:
         text = _text(self._line.get(column)).lower()
@@ -282,6 +305,11 @@ def mask(number: str) -> str:
     """The last three characters of a number behind stars; nothing of a short one."""
     signs = [each for each in number if each.isalnum()]
     return "***" + ("".join(signs[-3:]) if len(signs) >= 6 else "")
+
+
+def _signs(text: str) -> str:
+    """A number without what groups it."""
+    return "".join(each for each in text.casefold() if each.isalnum())
 
 
 def _text(raw: object, longest: int = _LONGEST) -> str:

@@ -160,6 +160,14 @@ def test_a_number_is_masked_wherever_it_stands() -> None:
     assert "65432178" not in problem
 
 
+def test_the_number_of_another_line_is_masked_as_well() -> None:
+    rows = [GOOD, {**GOOD, "number": "11112222", "note": "see 6543-2178; 654; 65 43 21 78, too"}]
+    assert read_entitlements(rows)[1].note == "see ***178; 654; ***178, too"
+    # A short one would mask the year of every date.
+    short = [{**GOOD, "number": "202"}, {**GOOD, "number": "11112222", "note": "in 2026, 202"}]
+    assert read_entitlements(short)[1].note == "in 2026, 202"
+
+
 def test_when_a_purchase_counts() -> None:
     (found,) = read_entitlements([{**GOOD, "valid_until": "2027-03-01"}])
     days = [date(2024, 2, 29), date(2024, 3, 1), date(2027, 3, 1), date(2027, 3, 2)]
