@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from ..module_utils._specs.rds_lserver_backup_info import SPEC
@@ -15,7 +14,7 @@ from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._licensing.database.bundle_info import InfoOptions, bundle_info
 from ..plugin_utils._licensing.database.bundle_places import OnController, OnServer, Place
-from ..plugin_utils._windows.powershell import run_operation
+from ..plugin_utils._windows.powershell import Operations
 
 
 class ActionModule(RdsAction):
@@ -32,7 +31,8 @@ class ActionModule(RdsAction):
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         del session, progress
-        return self._tell(OnServer(partial(run_operation, self._connection)), params)
+        operations = Operations(self._connection, read_only=True)
+        return self._tell(OnServer(operations.run), params)
 
     def _tell(self, place: Place, params: dict[str, Any]) -> Outcome:
         wanted = {name: value for name, value in params.items() if name != "where"}

@@ -121,7 +121,7 @@ def test_every_option_gets_through(shell: Shell, tmp_path: Path) -> None:
     age = (now - datetime(2026, 11, 21, 22, tzinfo=UTC)) / timedelta(hours=1)
     made(tmp_path, age - 5)
     made(tmp_path, age - 1, server="LS2")
-    asked = {"path": "D:\\Backup", "server": "ls1", "max_age_hours": 4.9}
+    asked: dict[str, Any] = {"path": "D:\\Backup", "server": "ls1", "max_age_hours": 4.9}
     assert run(shell, **asked)["overdue"] is True
     found = run(shell, **{**asked, "max_age_hours": 5.1})
     assert found["overdue"] is False

@@ -5,22 +5,25 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import random
 import struct
 from datetime import UTC, datetime
 from typing import Any
 
-import pyesedb
 import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.database.ese_header import (
     NotAnEseDatabase,
     read_header,
 )
-from dissect.database.ese.c_ese import c_ese
 from farm.model.ese_file import database_core
 from farm.model.ese_header import DatabaseHeader, Signature
 from unit.plugin_utils._licensing.database.bundle_parts import header_page, sealed
+
+# Neither has types.
+pyesedb: Any = importlib.import_module("pyesedb")
+c_ese: Any = importlib.import_module("dissect.database.ese.c_ese").c_ese
 
 CREATED = datetime(2024, 3, 1, 9, 12, 44, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
