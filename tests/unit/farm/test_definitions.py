@@ -39,6 +39,7 @@ def full(request: pytest.FixtureRequest, farm_of: FarmOf) -> Farm:
             "gpo": GPO,
             "deployment": {"central": True, "mode": 4, "servers": ["a", "b"]},
             "issued_licenses": 2,
+            "shadow_copies": {"existing": [{}]},
         }
     )
 
@@ -76,7 +77,7 @@ def test_providers_give_defined_properties_of_the_right_type(full: Farm) -> None
             for name, value in instance.properties.items():
                 assert _fits(value, own.properties[name]), (own.name, name, value)
             assert all(instance.properties.get(key) is not None for key in own.keys), own.name
-    expected = {"2008r2": 16, "win11-24h2": 12}.get(host.release.name, 17)
+    expected = {"2008r2": 17, "win11-24h2": 13}.get(host.release.name, 18)
     assert len(seen) == expected
 
 
