@@ -60,6 +60,12 @@ class CheckedPack:
     sha256: str | None = None
     state: dict[str, Any] | None = None
 
+    @property
+    def made_as(self) -> PackName:
+        """The name that it was made under, as far as its manifest tells: its place in the chain."""
+        said = PackName.parse(self.manifest.name) if self.manifest else None
+        return self.name if said is None or said.base != self.name.base else said
+
     def as_dict(self) -> dict[str, Any]:
         """As results show it."""
         manifest = self.manifest
@@ -161,12 +167,12 @@ def _of_files(manifest: PackManifest, contents: Contents, label: str) -> Iterato
 def chain_problems(packs: Sequence[CheckedPack], noted: Iterable[str] = ()) -> list[Problem]:
     """Hold the packs of one chain against each other.
 
-    :param packs: all that there are, in the order of their names.
+    :param packs: all that there are, in any order.
     :param noted: hashes of manifests that were noted elsewhere; each has to be there.
     """
     found: list[Problem] = []
     before: CheckedPack | None = None
-    for pack in packs:
+    for pack in sorted(packs, key=lambda each: each.made_as):
         found += _link(before, pack)
         before = pack
     there = {pack.manifest_sha256 for pack in packs}
@@ -181,8 +187,8 @@ def chain_problems(packs: Sequence[CheckedPack], noted: Iterable[str] = ()) -> l
 
 
 def _link(before: CheckedPack | None, pack: CheckedPack) -> Iterator[Problem]:
-    label, number = str(pack.name), pack.name.number
-    last = before.name.number if before else 0
+    label, number = str(pack.name), pack.made_as.number
+    last = before.made_as.number if before else 0
     if before is not None and number == last:
         what = f"{before.name} has the same number: one of them was made beside the chain"
         yield Problem(label, "forked", what)
@@ -211,7 +217,7 @@ def _follows(before: CheckedPack, pack: CheckedPack) -> Iterator[Problem]:
     previous = manifest.previous if manifest else None
     if manifest is None or previous is None:
         return
-    if previous.name != str(before.name):
+    if previous.name != str(before.made_as):
         what = f"{label} follows {plain(previous.name)}, and this one stands in its place"
         yield Problem(str(before.name), "replaced", what)
     elif previous.sha256 is None:

@@ -57,9 +57,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "evidence"
 
 
-def write(
-    host: LocalPlace, folder: Path, about: Given | None = None, **values: Any
-) -> Outcome:
+def write(host: LocalPlace, folder: Path, about: Given | None = None, **values: Any) -> Outcome:
     check_mode = values.pop("check_mode", False)
     wanted = Wanted(
         **{
@@ -125,7 +123,7 @@ def test_the_same_input_gives_the_same_bytes(host: LocalPlace, tmp_path: Path) -
     for each in (one, other):
         write(host, each)
     assert (one / FIRST).read_bytes() == (other / FIRST).read_bytes()
-    shuffled = given(diagnoses=dict(reversed(given().diagnoses.items())))
+    shuffled = given(diagnoses=dict(reversed(list(given().diagnoses.items()))))
     write(host, tmp_path / "third", shuffled)
     assert (tmp_path / "third" / FIRST).read_bytes() == (one / FIRST).read_bytes()
 
@@ -295,9 +293,7 @@ def with_purchases(folder: Path, **values: Any) -> Given:
         "note": f"agreement {NUMBER}",
     }
     found = read_entitlements([row, {**row, "number": "99999178", "document": "gone.pdf"}])
-    return given(
-        entitlements=found, documents=tuple(look_at_documents(found, folder)), **values
-    )
+    return given(entitlements=found, documents=tuple(look_at_documents(found, folder)), **values)
 
 
 def test_no_number_is_in_a_pack(host: LocalPlace, folder: Path, tmp_path: Path) -> None:
@@ -389,4 +385,4 @@ def test_a_large_farm(host: LocalPlace, folder: Path) -> None:
     about = given(diagnoses={name: diagnosis() for name in names}, session_hosts=names)
     assert write(host, folder, about).changed
     assert not write(host, folder, later(about, hours=1)).changed
-    assert NOW == about.now
+    assert about.now == NOW
