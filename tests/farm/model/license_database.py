@@ -147,7 +147,7 @@ class LicenseDatabase:
         copy = self._files.copy_of(self.path)
         if self._held:
             with copy.open("r+b") as file:
-                file.write(self._core(CLEAN))
+                file.write(self._core(self._known.now(CLEAN, self._now())))
         return copy
 
     # -- making -----------------------------------------------------------------------------
@@ -156,9 +156,7 @@ class LicenseDatabase:
         return self._server.host.clock.now().replace(microsecond=0)
 
     def _signature(self) -> Signature:
-        host = self._server.host
-        now = host.clock.now().replace(microsecond=0)
-        return Signature(random.getrandbits(32), now, host.netbios)
+        return Signature(random.getrandbits(32), self._now(), self._server.host.netbios)
 
     def _create(self, files: FileSystem) -> None:
         """A new database and a new log set, open and dirty."""
@@ -167,7 +165,7 @@ class LicenseDatabase:
             self._plan.page_size, DIRTY, self._signature(), self._signature(), self._now(), build
         )
         handle = self._held[DATABASE] = files.create(self.path)
-        handle.write(self._core(DIRTY))
+        handle.write(self._core(self._known))
         size = self._plan.mib * _MIB
         first = handle.length // self._plan.page_size - 1
         if size > handle.length and self._plan.fill == "empty":
@@ -196,19 +194,20 @@ class LicenseDatabase:
         handle.seek(0)
         handle.write(LogFile(self._known.log, self._known.database, 2, state).stored)
 
-    def _core(self, state: int) -> bytes:
-        self._header = self._known.now(state, self._now())
+    def _core(self, header: DatabaseHeader) -> bytes:
+        """The used part of the file as of now, under a header."""
         rows: list[PackRow] = [
             (p.id, p.program, p.version, p.type, p.total, p.issued, p.shown_description())
             for p in self._server.packs.all()
         ]
-        return database_core(self._header, rows, license_state.dump(self._server))
+        return database_core(header, rows, license_state.dump(self._server))
 
     def _finish(self) -> None:
         self._write_log()
         handle = self._held[DATABASE]
+        self._header = self._known.now(CLEAN, self._now())
         handle.seek(0)
-        handle.write(self._core(CLEAN))
+        handle.write(self._core(self._header))
         self._let_go()
 
     def _let_go(self) -> None:

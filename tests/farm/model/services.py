@@ -148,21 +148,23 @@ class Service:
 
     def start(self) -> int:
         """Begin to start; the code of Win32_Service.StartService."""
-        state = self.state
-        if state == "Running":
-            return ALREADY_RUNNING
-        if self.start_mode == "Disabled":
-            return DISABLED
-        if state != "Stopped":
-            return CANNOT_ACCEPT
-        self._go("Start Pending", "Running" if self._begin() else "Stopped")
+        with self._lock:
+            state = self.state
+            if state == "Running":
+                return ALREADY_RUNNING
+            if self.start_mode == "Disabled":
+                return DISABLED
+            if state != "Stopped":
+                return CANNOT_ACCEPT
+            self._go("Start Pending", "Running" if self._begin() else "Stopped")
         return TIMEOUT if self.stuck else OK
 
     def stop(self) -> int:
         """Begin to stop; the code of Win32_Service.StopService."""
-        if self.state != "Running":
-            return CANNOT_ACCEPT
-        self._go("Stop Pending", "Stopped")
+        with self._lock:
+            if self.state != "Running":
+                return CANNOT_ACCEPT
+            self._go("Stop Pending", "Stopped")
         return OK
 
     def interrogate(self) -> int:
