@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from farm.model.host import Host
 from farm.model.issued_licenses import STATUS_REVOKED
 from farm.model.license_database import ACCESS, DATABASE, LicenseDatabase
 from farm.model.license_server import LicenseServer
-from farm.model.services import ALREADY_RUNNING, Service
+from farm.model.services import ALREADY_RUNNING, CANNOT_ACCEPT, Service
 
 from .conftest import FarmOf
 from .soap_client import CIMV2, SoapClient
@@ -185,6 +186,17 @@ def test_starts_are_counted(machine: Machine) -> None:
     assert _service(host).starts == 0
     _start(host)
     assert _service(host).starts == 1
+
+
+def test_two_who_start_it_at_once_start_it_once(machine: Machine) -> None:
+    host = machine()
+    host.files.stat(EDB)
+    _stop(host)
+    _service(host).seconds = 0.2
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda dummy: _service(host).start(), range(8)))
+    assert sorted(results) == [0] + [CANNOT_ACCEPT] * 7
+    assert (_service(host).starts, _server(host).start_failures) == (1, [])
 
 
 def test_an_old_database_brings_the_old_packs_back(machine: Machine) -> None:
@@ -399,6 +411,7 @@ def test_a_recovered_copy_is_clean_and_of_now(machine: Machine) -> None:
         packs: Any = read_state(file, 8192)["packs"]
     assert [pack["total"] for pack in packs][-1] == 99
     assert _state(host) == DIRTY
+    _database(host).flush()
     data = copy.read_bytes()
     copy.unlink()
     _stop(host)
