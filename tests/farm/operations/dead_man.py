@@ -42,6 +42,7 @@ EXECUTE = "powershell.exe"
 ARGUMENTS = '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File "{}"'
 _SYSTEM = "S-1-5-18"
 _FIRST_CMDLETS = 9200
+_POLICY_KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\PowerShell"
 _EVERY, _FOR = timedelta(minutes=1), timedelta(days=1)
 _SWAP = record(folder=NAME, aside=NAME, complete=NAME)
 # Of a run the script makes a folder's name, so that it looks at it itself.
@@ -60,6 +61,21 @@ def _run_of(given: Given) -> str:
     return run
 
 
+def machine_policy(host: Host) -> str | None:
+    """The execution policy that a group policy sets; None without one (the PowerShell ADMX)."""
+    enabled, given = (
+        host.registry.get(_POLICY_KEY, name) for name in ("EnableScripts", "ExecutionPolicy")
+    )
+    if enabled is None:
+        return None
+    return str(given[1]) if enabled[1] == 1 and given is not None else "Restricted"
+
+
+def keeps_scripts_from_running(policy: str | None) -> bool:
+    """True for a policy that the bypass of a command line does not overrule."""
+    return policy in ("AllSigned", "Restricted")
+
+
 def _needs_cmdlets(host: Host) -> None:
     """The module ScheduledTasks came with Windows Server 2012."""
     if host.release.build < _FIRST_CMDLETS:
@@ -68,6 +84,12 @@ def _needs_cmdlets(host: Host) -> None:
 
 def _arm(host: Host, files: FileSystem, given: Given) -> Mapping[str, object]:
     run = _run_of(given)
+    policy = machine_policy(host)
+    if keeps_scripts_from_running(policy):
+        raise thrown(
+            f"The policy 'Turn on Script Execution' of this host ({policy})"
+            " keeps the task's script from running."
+        )
     check_state_folder(files)
     folder = folder_of(run)
     files.make_folder(folder)

@@ -19,7 +19,13 @@ from ..model.file_faults import NOT_FOUND, FileError
 from ..model.file_system import FileSystem
 from ..model.host import Host
 from ..model.scheduled_tasks import ScheduledTask
-from .dead_man import ARGUMENTS, EXECUTE, folder_of
+from .dead_man import (
+    ARGUMENTS,
+    EXECUTE,
+    folder_of,
+    keeps_scripts_from_running,
+    machine_policy,
+)
 from .given import find, read_whole, write_whole, written
 from .protocol import SCRIPTS
 from .run_lock import LOCK, STATE, TRUSTED, parsed
@@ -34,7 +40,7 @@ _POLL = 0.005
 def run_scheduled(host: Host, task: ScheduledTask) -> None:
     """Run a task's action, without the machine's file faults: nobody set them for it."""
     with host.files.exempt(), host.files.process():
-        why = _refusal(host.files, task)
+        why = _refusal(host, host.files, task)
         if why is not None:
             host.tasks.refused.append(f"{task.name}: {why}")
             return
@@ -43,7 +49,7 @@ def run_scheduled(host: Host, task: ScheduledTask) -> None:
             _Script(host, run[1], task.name).run()
 
 
-def _refusal(files: FileSystem, task: ScheduledTask) -> str | None:
+def _refusal(host: Host, files: FileSystem, task: ScheduledTask) -> str | None:
     found = _TASK.fullmatch(task.name)
     if found is None:
         return "no such program here"
@@ -53,6 +59,8 @@ def _refusal(files: FileSystem, task: ScheduledTask) -> str | None:
     script = f"{folder}\\dead_man.ps1"
     if task.execute != EXECUTE or task.arguments != ARGUMENTS.format(script):
         return "its action is another one"
+    if keeps_scripts_from_running(machine_policy(host)):
+        return "a policy keeps scripts from running"
     try:
         content = read_whole(files, script)
         open_to = [path for path in (STATE, folder, script) if not _trusted(files.stat(path).sddl)]

@@ -155,6 +155,34 @@ def test_a_host_without_the_cmdlets_arms_nothing(farm_of: FarmOf) -> None:
         client.arm()
 
 
+POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell"
+
+
+def _set_policy(host: Host, enabled: int, policy: str | None) -> None:
+    host.registry.set(POLICY, "EnableScripts", "DWORD", enabled)
+    if policy is not None:
+        host.registry.set(POLICY, "ExecutionPolicy", "SZ", policy)
+
+
+@pytest.mark.parametrize(("enabled", "policy"), [(0, None), (1, "AllSigned")])
+def test_a_policy_against_scripts_is_told_before_anything_is_armed(
+    run: OperationClient, enabled: int, policy: str | None
+) -> None:
+    _set_policy(run.host, enabled, policy)
+    with pytest.raises(Thrown, match="Turn on Script Execution"):
+        run.arm()
+    assert run.host.tasks.all() == []
+
+
+def test_a_policy_that_comes_later_keeps_the_task_from_its_work(run: OperationClient) -> None:
+    run.arm(seconds=600)
+    _set_policy(run.host, 1, "AllSigned")
+    assert "policy" in _cut(run)
+    _set_policy(run.host, 1, "RemoteSigned")
+    run.host.clock.advance(timedelta(seconds=61))
+    assert run.host.services[SERVICE].state == "Running"
+
+
 # -- what it does ---------------------------------------------------------------------------
 
 
