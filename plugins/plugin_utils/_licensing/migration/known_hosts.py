@@ -99,6 +99,8 @@ class Lists:
     after: tuple[str, ...]
     uses_old: bool
     uses_new: bool
+    new_in_list: tuple[str, ...]
+    """How the list names the new server in the end."""
 
 
 def lists_of(
@@ -121,4 +123,6 @@ def lists_of(
         at = next(index for index, each in enumerate(now) if names_server(each, old))
         transition.insert(at, new_entry)
     after = [each for each in transition if not names_server(each, old)]
-    return Lists(now, tuple(transition), tuple(appended([], after)), uses_old, uses_new)
+    after = appended([], after)
+    named = tuple(each for each in after if names_server(each, new))
+    return Lists(now, tuple(transition), tuple(after), uses_old, uses_new, named)

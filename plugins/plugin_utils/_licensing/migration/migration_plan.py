@@ -360,6 +360,7 @@ def _host_data(host: KnownHost, lists: Lists) -> dict[str, object]:
         "after": list(lists.after),
         "uses_old": lists.uses_old,
         "uses_new": lists.uses_new,
+        "new_in_list": list(lists.new_in_list),
     }
 
 

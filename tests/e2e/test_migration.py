@@ -1,0 +1,344 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook migrate_license_server.yml, from the plan to the deactivation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from farm import Fault
+
+from .runner import Controller, Json, Run
+from .stories import LABS
+from .test_secrets import leaks
+
+PLAYBOOK = "remote_desktop.licensing.migrate_license_server"
+NUMBER, AUTHORIZATION, AGREEMENT = "40040048", "ZZ77AUTHORISE15", "7117119"
+CONTACT = {
+    "first_name": "Anna",
+    "last_name": "Example",
+    "company": "Example Corp",
+    "country": "France",
+}
+OLD_PACKS = [
+    {"type": "per_user", "version": 2022, "program": "open", "total": 50, "issued": 12},
+    {"type": "per_device", "version": 2022, "program": "volume", "total": 30, "issued": 21},
+    {"type": "per_device", "version": 2019, "program": "temporary", "total": 5, "issued": 1},
+]
+SCENARIO: Json = {
+    "domain": {"dns": "corp.example", "netbios": "CORP"},
+    "clearinghouse": {
+        "numbers": [
+            {
+                "channel": "open",
+                "number": NUMBER,
+                "authorization": AUTHORIZATION,
+                "version": 2022,
+                "type": "per_user",
+                "quantity": 50,
+                "used_by": [{"server": "lsold", "quantity": 50}],
+            },
+            {
+                "channel": "agreement",
+                "number": AGREEMENT,
+                "agreement_type": 1,
+                "version": 2022,
+                "type": "per_device",
+                "quantity": 30,
+                "used_by": [{"server": "lsold", "quantity": 30}],
+            },
+        ]
+    },
+    "hosts": {
+        "lsold": {
+            "release": "2022",
+            "roles": ["licensing"],
+            "license_server": {
+                "packs": OLD_PACKS,
+                "contact": {
+                    "FirstName": "Anna",
+                    "LastName": "Example",
+                    "Company": "Example Corp",
+                    "CountryRegion": "France",
+                },
+            },
+        },
+        "lsnew": {"release": "2025", "roles": [], "groups": ["rds_license_servers"]},
+        "shpolicy": {
+            "release": "2022",
+            "policy": {"mode": 4, "servers": "lsold.corp.example"},
+            "rsop": "empty",
+        },
+        "shlocal": {
+            "release": "2019",
+            "local": {"mode": 2, "servers": ["lsold.corp.example", "other.corp.example"]},
+        },
+        "shnone": {"release": "2022", "local": {"mode": 4, "servers": ["other.corp.example"]}},
+    },
+}
+PACKS = [
+    {
+        "channel": "open",
+        "version": "2022",
+        "type": "per_user",
+        "quantity": 50,
+        "license_number": NUMBER,
+        "authorization_number": AUTHORIZATION,
+    },
+    {
+        "channel": "agreement",
+        "agreement_type": "enterprise",
+        "version": "2022",
+        "type": "per_device",
+        "quantity": 30,
+        "agreement_number": AGREEMENT,
+    },
+]
+VARIABLES: Json = {
+    "lserver_migration_old": "lsold",
+    "lserver_migration_new": "lsnew",
+    "lserver_migration_new_entry": "lsnew.corp.example",
+    "lserver_migration_backup": False,
+    "license_server_contact": CONTACT,
+}
+
+
+def table(run: Run, task: str = "Show the plan") -> str:
+    """The plan as it was printed."""
+    return "\n".join(run.one(task)["msg"])
+
+
+def lists(controller: Controller) -> dict[str, list[str]]:
+    """The license servers that each session host uses."""
+    return {
+        name: state["effective_servers"]
+        for name, state in controller.farm.state().items()
+        if name.startswith("sh")
+    }
+
+
+@pytest.fixture(scope="module")
+def controller(lab: LABS) -> Controller:
+    made = lab(SCENARIO)
+    made.environment |= {
+        "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(made.folder / "facts"),
+        "ANSIBLE_LOG_PATH": str(made.folder / "ansible.log"),
+    }
+    # On the command line ansible-playbook itself would print them.
+    made.host_variables = {"lsnew": {"lserver_migration_packs": PACKS}}
+    return made
+
+
+@dataclass(frozen=True)
+class Story:
+    """The runs of a migration in their order, and the lists after them."""
+
+    plan: Run
+    check: Run
+    first: Run
+    second: Run
+    last: Run
+    after_all: Run
+    lists: dict[str, dict[str, list[str]]]
+    issued_packs: list[int]
+
+
+@pytest.fixture(scope="module")
+def story(controller: Controller) -> Story:
+    """Plan, check mode, until both serve, again, switch and deactivation, and once more."""
+    seen = {"start": lists(controller)}
+    plan = controller.run(PLAYBOOK, "--tags", "plan", **VARIABLES)
+    check = controller.run(PLAYBOOK, "--check", **VARIABLES)
+    seen["check"] = lists(controller)
+    first = controller.run(PLAYBOOK, "-vvvvv", "--diff", **VARIABLES)
+    seen["first"] = lists(controller)
+    second = controller.run(PLAYBOOK, **VARIABLES)
+    last = controller.run(
+        PLAYBOOK,
+        **VARIABLES,
+        lserver_migration_switch=True,
+        lserver_migration_deactivate_old=True,
+    )
+    seen["last"] = lists(controller)
+    after_all = controller.run(PLAYBOOK, **VARIABLES, lserver_migration_switch=True)
+    server = controller.farm.hosts["lsnew"].license_server
+    assert server is not None
+    totals = [pack.total for pack in server.packs.all() if pack.bought]
+    return Story(plan, check, first, second, last, after_all, seen, totals)
+
+
+def test_the_plan_writes_nothing_and_shows_everything(story: Story) -> None:
+    assert story.plan.returncode == 0, story.plan.output
+    assert all(not story.plan.writes(name) for name in SCENARIO["hosts"])
+    shown = table(story.plan)
+    for part in (
+        "per_user    open          50      12",
+        "temporary      5       1  temporary",
+        "50 2022 per user open (open)",
+        "2022  per_device         21     0      30        0",
+        "transition: lsnew.corp.example, lsold.corp.example",
+        "(other_servers)",
+        "READY.",
+    ):
+        assert part in shown, shown
+    assert max(map(len, story.plan.output.split('"msg": [')[1].split("]")[0].splitlines())) <= 80
+
+
+def test_check_mode_writes_nothing_and_shows_the_same(story: Story) -> None:
+    assert story.check.returncode == 0, story.check.output
+    assert all(not story.check.writes(name) for name in SCENARIO["hosts"])
+    assert story.lists["check"] == story.lists["start"]
+    assert table(story.check) == table(story.plan)
+
+
+def test_the_cals_are_imported_with_the_old_server_s_name_and_id(story: Story) -> None:
+    assert story.first.returncode == 0, story.first.output
+    calls = [each for each in story.first.calls("lsnew") if "LicenseKeyPack" in each]
+    assert calls == ["ImportOpenPurchaseLicenseKeyPack", "ImportAgreementLicenseKeyPack"]
+    assert story.issued_packs == [50, 30]
+    assert "ActivateServerAutomatic" in story.first.calls("lsnew")
+    assert story.first.writes("lsold") == []
+
+
+def test_both_servers_serve_during_the_transition(story: Story) -> None:
+    assert story.lists["first"] == {
+        "shpolicy": ["lsnew.corp.example", "lsold.corp.example"],
+        "shlocal": ["lsnew.corp.example", "lsold.corp.example", "other.corp.example"],
+        "shnone": ["other.corp.example"],
+    }
+
+
+def test_a_list_stays_where_it_came_from(controller: Controller, story: Story) -> None:
+    assert story.last.returncode == 0
+    state = controller.farm.state()
+    assert state["shpolicy"]["servers_source"] == "policy"
+    assert state["shlocal"]["servers_source"] == "local"
+
+
+def test_a_second_run_finds_everything_done(story: Story) -> None:
+    assert story.second.returncode == 0, story.second.output
+    assert "NOTHING TO DO." in table(story.second)
+    assert {each["changed"] for each in story.second.recap.values()} == {0}
+    assert all(not story.second.writes(name) for name in SCENARIO["hosts"])
+
+
+def test_the_switch_and_the_deactivation_come_on_request_and_in_this_order(story: Story) -> None:
+    assert story.last.returncode == 0, story.last.output
+    assert story.lists["last"] == {
+        "shpolicy": ["lsnew.corp.example"],
+        "shlocal": ["lsnew.corp.example", "other.corp.example"],
+        "shnone": ["other.corp.example"],
+    }
+    assert "DeactivateServerAutomatic" in story.last.calls("lsold")
+    tasks = [each.task for each in story.last.events]
+    switched = next(at for at, task in enumerate(tasks) if "Write the license servers" in task)
+    assert switched < next(at for at, task in enumerate(tasks) if "Deactivate it" in task)
+
+
+def test_after_everything_a_run_changes_nothing(story: Story) -> None:
+    assert story.after_all.returncode == 0, story.after_all.output
+    assert {each["changed"] for each in story.after_all.recap.values()} == {0}
+    assert "[done]  Deactivate the old server" in table(story.after_all)
+
+
+def test_no_number_is_printed_or_kept(story: Story, controller: Controller) -> None:
+    assert (controller.folder / "facts").is_dir()
+    assert len((controller.folder / "ansible.log").read_text(encoding="utf-8")) > 10_000
+    for secret in (NUMBER, AUTHORIZATION, AGREEMENT):
+        assert leaks(controller, story.first, secret) == []
+
+
+# -- what goes wrong ---------------------------------------------------------------------------
+
+FAST = {
+    **VARIABLES,
+    "lserver_migration_session_hosts": "sh1,sh2",
+    "lserver_migration_timeout": 1,
+}
+
+
+def small(lab: LABS, packs: list[Json], **hosts: Json) -> Controller:
+    """A smaller site: the same servers, and hosts of its own."""
+    base = {name: SCENARIO["hosts"][name] for name in ("lsold", "lsnew")}
+    usual = {"sh1": {"release": "2022", "local": {"mode": 4, "servers": ["lsold"]}}}
+    made = lab({**SCENARIO, "hosts": {**base, **usual, **hosts}})
+    made.host_variables = {"lsnew": {"lserver_migration_packs": packs}}
+    return made
+
+
+def test_a_missing_number_stops_before_anything_is_written(lab: LABS) -> None:
+    packs = [{**PACKS[0], "authorization_number": ""}, PACKS[1]]
+    controller = small(lab, packs)
+    run = controller.run(PLAYBOOK, **FAST)
+    assert run.returncode != 0
+    assert "lacks authorization_number" in run.one("Stop before anything is written")["msg"]
+    assert not run.writes("lsnew")
+    assert not run.writes("sh1")
+    assert NUMBER not in run.output
+
+
+def test_packs_left_behind_and_hosts_without_cals_stop_until_accepted(lab: LABS) -> None:
+    host = {"release": "2025", "local": {"mode": 2, "servers": ["lsold"]}}
+    controller = small(lab, PACKS[:1], sh2=host)
+    run = controller.run(PLAYBOOK, "--tags", "plan", **FAST)
+    shown = table(run)
+    assert "30 of 30 CALs of 2022 per device volume are in no row" in shown.replace("\n      ", " ")
+    assert "NOT READY" in shown
+    assert "sh2 (2025) will find no per device CAL" in shown.replace("\n      ", " ")
+    accepted = controller.run(
+        PLAYBOOK, "--tags", "plan", **FAST, lserver_migration_accept=["left_behind"]
+    )
+    assert "READY." in table(accepted)
+    assert "NOT READY" not in table(accepted)
+
+
+def test_an_interrupted_import_goes_on_with_the_rest(lab: LABS) -> None:
+    """The connection breaks after the first call: nothing is imported twice."""
+    controller = small(lab, PACKS)
+    server = controller.farm.hosts["lsnew"]
+    server.faults.add(Fault("http_500", method="ImportAgreementLicenseKeyPack", times=1))
+    broken = controller.run(PLAYBOOK, **FAST)
+    assert broken.returncode != 0
+    assert lists(controller)["sh1"] == ["lsold"], "no host is pointed at a half stocked server"
+    resumed = controller.run(PLAYBOOK, **FAST)
+    assert resumed.returncode == 0, resumed.output
+    imports = [each for each in resumed.calls("lsnew") if each.startswith("Import")]
+    assert imports == ["ImportAgreementLicenseKeyPack"]
+    assert lists(controller)["sh1"] == ["lsnew.corp.example", "lsold"]
+
+
+def test_a_host_that_is_away_keeps_the_old_server_activated(lab: LABS) -> None:
+    controller = small(lab, PACKS, sh2={"local": {"mode": 4, "servers": ["lsold"]}})
+    controller.host_variables["sh2"] = {"ansible_port": 1}
+    run = controller.run(
+        PLAYBOOK, **FAST, lserver_migration_switch=True, lserver_migration_deactivate_old=True
+    )
+    assert run.returncode != 0
+    assert "sh2: not reached" in table(run).replace("\n      ", " ")
+    assert lists(controller)["sh1"] == ["lsnew.corp.example"]
+    assert "stays activated" in run.one("Be sure that nobody needs it")["msg"]
+    assert "DeactivateServerAutomatic" not in run.calls("lsold")
+
+
+def test_a_dead_server_is_told_by_its_inventory(lab: LABS) -> None:
+    controller = small(lab, PACKS)
+    old = controller.farm.hosts["lsold"].license_server
+    assert old is not None
+    facts = {
+        "computer_name": "LSOLD",
+        "license_server_id": old.license_server_id,
+        "packs": [
+            {"key_pack_id": 2, "type": "per_user", "program": "open", "version": "2022"}
+            | {"total": 50, "issued": 12, "suite": "rds"}
+        ],
+    }
+    controller.host_variables["lsold"] = {"ansible_port": 1}
+    run = controller.run(PLAYBOOK, **FAST, lserver_migration_old_facts=facts)
+    assert run.returncode == 0, run.output
+    assert [each for each in run.calls("lsnew") if each.startswith("Import")] == [
+        "ImportOpenPurchaseLicenseKeyPack",
+        "ImportAgreementLicenseKeyPack",
+    ]
