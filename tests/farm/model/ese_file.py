@@ -70,7 +70,8 @@ STATE = Table("FARMSTATE", 11, 40, (number("Part"), Column("Data", BINARY, 255))
 _PIECE = 255
 _MOST_PACKS = 300
 _SMALLEST = 64
-_FILLERS = 8
+# So many different pages, so that none comes again within the 32 KiB that deflate looks back on.
+_FILLERS, _BLOCK = 16, 128
 _NAME_INDEX, _ROOT_INDEX = (7, 4), (10, 5)
 _CATALOG_LEAVES = 12
 
@@ -156,12 +157,12 @@ def filler(page_size: int, first: int, count: int) -> Iterator[bytes]:
 
     Noise, so that a compressed copy is no smaller; valid, so that a checker finds nothing.
     """
-    bodies = [_noise(page_size, index) for index in range(_FILLERS)]
+    bodies = [_noise(page_size, index) for index in range(_FILLERS)] * (_BLOCK // _FILLERS)
     block = bytearray(b"".join(bodies))
     sums = [struct.unpack_from("<I", body)[0] for body in bodies]
     at = first
     while at < first + count:
-        length = min(_FILLERS, first + count - at)
+        length = min(_BLOCK, first + count - at)
         for index in range(length):
             struct.pack_into("<I", block, index * page_size, sums[index] ^ (at + index))
         yield bytes(block[: length * page_size])
