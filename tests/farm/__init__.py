@@ -13,6 +13,7 @@ from .farm import Farm
 from .faults import Fault
 from .log import Request
 from .model.accounts import Rights
+from .model.file_faults import FileFault
 from .model.registry import RegType
 from .operations import Operation
 from .scenario import ScenarioError, load_scenario, load_scenario_dict
@@ -20,6 +21,7 @@ from .scenario import ScenarioError, load_scenario, load_scenario_dict
 __all__ = [
     "Farm",
     "Fault",
+    "FileFault",
     "Operation",
     "RegType",
     "Request",

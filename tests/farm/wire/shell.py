@@ -11,6 +11,7 @@ import threading
 import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from ..model.accounts import Identity
@@ -58,12 +59,17 @@ class Command:
         return piece, self.sent[stream] == len(self.output[stream])
 
 
+_IDLE = timedelta(hours=2)
+"""IdleTimeout of the shell resource (Microsoft Learn: Installation and configuration for WinRM)."""
+
+
 @dataclass(slots=True)
 class Shell:
     """One shell and its commands."""
 
     id: str
     owner: Identity
+    used: datetime
     commands: dict[str, Command] = field(default_factory=dict)
 
 
@@ -121,7 +127,10 @@ class Shells:
         if wanted is None:
             raise WsmanFault(INVALID_SELECTORS, detail="InsufficientSelectors", extra="ShellId")
         with self._lock:
+            self._drop_idle()
             shell = self._shells.get(wanted.strip().upper())
+            if shell is not None:
+                shell.used = self.host.clock.now()
         if shell is None or shell.owner.user != caller.user:
             raise WsmanFault(INVALID_SELECTORS, detail="UnexpectedSelectors", extra=wanted)
         return shell
@@ -129,8 +138,9 @@ class Shells:
     def _create(self, body: ET.Element, caller: Identity) -> Outcome:
         if body.find(q(ns.SHELL, "Shell")) is None:
             raise WsmanFault(SCHEMA_VALIDATION, extra="Shell")
-        shell = Shell(str(uuid.uuid4()).upper(), caller)
+        shell = Shell(str(uuid.uuid4()).upper(), caller, self.host.clock.now())
         with self._lock:
+            self._drop_idle()
             mine = sum(1 for s in self._shells.values() if s.owner.user == caller.user)
             if mine >= self.host.plan.max_shells:
                 raise WsmanFault(SHELLS_QUOTA)
@@ -146,6 +156,12 @@ class Shells:
             "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
         )
         return Outcome(ns.CREATE + "Response", created)
+
+    def _drop_idle(self) -> None:
+        """Windows closes a shell that nobody used for long enough."""
+        oldest = self.host.clock.now() - _IDLE
+        for each in [shell for shell in self._shells.values() if shell.used < oldest]:
+            del self._shells[each.id]
 
     def _command(self, shell: Shell, header: Header, body: ET.Element) -> Outcome:
         request = body.find(q(ns.SHELL, "CommandLine"))

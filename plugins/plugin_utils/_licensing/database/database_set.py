@@ -68,9 +68,7 @@ def database_set(folder: str, names: Iterable[str]) -> DatabaseSet:
     """
     listed = list(names)
     databases = [
-        name
-        for name in listed
-        if name.lower().endswith(".edb") and name.lower() != _TEMPORARY
+        name for name in listed if name.lower().endswith(".edb") and name.lower() != _TEMPORARY
     ]
     usual = [name for name in databases if name.lower() == _USUAL_NAME]
     if not databases:
@@ -90,7 +88,7 @@ def _log_base(names: list[str]) -> str | None:
             match[1].lower() for name in names if (match := pattern.fullmatch(name)) is not None
         )
         if len(found) == 1:
-            return next(iter(found))
+            return str(next(iter(found)))
         if found:
             return None
     return None

@@ -158,7 +158,7 @@ def rebuild(
         )
     folder = _database_folder(present, manifest)
     if check_mode:
-        empty = {"packs": [], "activated": present.identity.activated}
+        empty: dict[str, Any] = {"packs": [], "activated": present.identity.activated}
         return Outcome(True, before=present.as_state(), after=empty)
     with claimed(host, "rebuild", options.restart_after) as claim:
         swap = Swap.of(folder, claim.id, _stamp(claim.now))
