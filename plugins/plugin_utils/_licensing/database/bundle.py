@@ -22,6 +22,8 @@ TEXTS = (MANIFEST, IDENTITY, PACKS)
 REQUIRED = (IDENTITY, PACKS, ISSUED, REGISTRY)
 HEAD_BYTES = 64 * 1024
 """What is read of a database: two pages of the largest size hold the header and its shadow."""
+MOST_DATABASES = 3
+"""A license server has one, and its engine a temporary one."""
 USUAL_DATABASE = f"{DATABASE_FOLDER}TLSLic.edb"
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')

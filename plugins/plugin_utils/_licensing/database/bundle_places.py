@@ -15,14 +15,13 @@ from typing import Any, Protocol
 from ..._cim.errors import BadAnswer, CimError
 from ..._windows.paths import folder_path
 from ..._windows.powershell import OperationFailed
-from .bundle import HEAD_BYTES, TEXTS, USUAL_DATABASE, Contents, contents_from
+from .bundle import HEAD_BYTES, MOST_DATABASES, TEXTS, USUAL_DATABASE, Contents, contents_from
 from .bundle_json import plain
 from .bundle_name import SUFFIX
 from .bundle_reader import NotReadableBundle, read_bundle_file
 
 RunOperation = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 """Runs a PowerShell operation on the host; see ``run_operation``."""
-_MOST_DATABASES = 3
 
 
 class NoFolder(CimError):
@@ -149,7 +148,7 @@ class OnServer:
         ]
         if not missing:
             return found
-        again = self._read(path, deep=False, texts=(), heads=tuple(missing[:_MOST_DATABASES]))
+        again = self._read(path, deep=False, texts=(), heads=tuple(missing[:MOST_DATABASES]))
         heads = {each.name: each.head for each in again.entries}
         entries = tuple(replace(e, head=e.head or heads.get(e.name)) for e in found.entries)
         return replace(found, entries=entries)

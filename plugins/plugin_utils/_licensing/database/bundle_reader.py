@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from .bundle import HEAD_BYTES, TEXTS, Contents, Entry
+from .bundle import HEAD_BYTES, MOST_DATABASES, TEXTS, USUAL_DATABASE, Contents, Entry
 from .bundle_json import LIMIT, plain
 from .zip_directory import BadArchive, find_directory
 
@@ -69,11 +69,11 @@ def read_bundle_file(
 
     :param deep: read and hash all of it.
     :param texts: the entries wanted whole; longer than 8 MiB they are left out.
-    :param heads: entries, and how many of their first bytes are wanted; None: 64 KiB of every
-        ``.edb``.
+    :param heads: entries, and how many of their first bytes are wanted; None: 64 KiB of the
+        databases, three at most.
     :raises NotReadableBundle: it is not there, or no archive, or larger than any bundle.
     """
-    wanted = frozenset(texts)
+    wanted = set(texts)
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would never end
             raise NotReadableBundle("read", "it is not a file")
@@ -107,7 +107,7 @@ def _digest(file: BinaryIO) -> str:
 
 
 def _entries(
-    file: BinaryIO, deep: bool, texts: frozenset[str], heads: Mapping[str, int] | None
+    file: BinaryIO, deep: bool, texts: set[str], heads: Mapping[str, int] | None
 ) -> tuple[Entry, ...]:
     directory = find_directory(file)
     if directory.entries > _MOST_ENTRIES or directory.size > _DIRECTORY_LIMIT:
@@ -118,7 +118,9 @@ def _entries(
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
             _check_limits(infos, directory.start)
-            return tuple(_entry(archive, each, deep, texts, heads) for each in infos)
+            names = [each.orig_filename for each in infos]
+            kept = dict(heads if heads is not None else _databases(names))
+            return tuple(_entry(archive, each, deep, texts, kept) for each in infos)
     except _DAMAGE as exc:
         raise BadArchive(f"its directory is damaged: {plain(str(exc))}") from exc
 
@@ -142,25 +144,35 @@ def _check_limits(infos: list[zipfile.ZipInfo], room: int) -> None:
             )
 
 
+def _databases(names: Iterable[str]) -> dict[str, int]:
+    """What is looked into when nothing is named: the databases, the usual name first."""
+    found = sorted({each for each in names if each.casefold().endswith(".edb")})
+    found.sort(key=lambda each: each.casefold() != USUAL_DATABASE.casefold())
+    return dict.fromkeys(found[:MOST_DATABASES], HEAD_BYTES)
+
+
 def _entry(
     archive: zipfile.ZipFile,
     info: zipfile.ZipInfo,
     deep: bool,
-    texts: frozenset[str],
-    heads: Mapping[str, int] | None,
+    texts: set[str],
+    heads: dict[str, int],
 ) -> Entry:
+    """One entry. What is kept of it is taken off the lists: of equal names the first is kept."""
     # The name as it stands there: zipfile cuts it at a NUL.
     name, size = info.orig_filename, info.file_size
+    as_text = name in texts and size <= LIMIT
+    texts.discard(name)
+    head = heads.pop(name, 0)
     fault = digest = None
     kept = b""
-    keep = size if name in texts and size <= LIMIT else _head_bytes(name, heads)
     if info.flag_bits & _ENCRYPTED:
         fault = "it is encrypted"
     elif info.compress_type not in _PACKINGS:
         fault = f"it is packed by method {info.compress_type}, which no bundle uses"
-    elif deep or keep:
+    elif deep or as_text or head:
         try:
-            kept, digest = _read(archive, info, keep, whole=deep)
+            kept, digest = _read(archive, info, size if as_text else head, whole=deep)
         except _DAMAGE as exc:
             fault = f"it cannot be unpacked: {plain(str(exc)) or exc.__class__.__name__}"
     good = fault is None
@@ -169,16 +181,10 @@ def _entry(
         size=size,
         compressed=info.compress_size,
         sha256=digest,
-        text=kept if good and name in texts and size <= LIMIT else None,
-        head=kept[: _head_bytes(name, heads)] if good and _head_bytes(name, heads) else None,
+        text=kept if good and as_text else None,
+        head=kept[:head] if good and head else None,
         fault=fault,
     )
-
-
-def _head_bytes(name: str, heads: Mapping[str, int] | None) -> int:
-    if heads is not None:
-        return heads.get(name, 0)
-    return HEAD_BYTES if name.casefold().endswith(".edb") else 0
 
 
 def _read(

@@ -233,6 +233,20 @@ def test_what_is_hostile_in_a_bundle_is_made_harmless(tmp_path: Path) -> None:
     assert len(shown) < 4000
 
 
+@pytest.mark.parametrize("name", ["issued.json", "registry.json", "database/TLSLic.edb"])
+def test_nothing_but_the_packs_and_the_identity_is_shown(tmp_path: Path, name: str) -> None:
+    parts = made(tmp_path)
+    parts.entries["identity.json"] = as_json(identity(more="MARKER"))
+    parts.entries["packs.json"] = as_json(packs({**PACK, "description": "MARKER", "x": "MARKER"}))
+    parts.with_entry(name, b'{"MARKER": "MARKER"}' * 500)
+    edited = parts.manifest_text().replace(b'"note"', b'"MARKER": "MARKER", "note"')
+    for text in (None, edited):
+        parts.text = text
+        parts.write(tmp_path)
+        for verify in (False, True):
+            assert "MARKER" not in json.dumps(info(tmp_path, verify=verify))
+
+
 def test_clocks_that_differ(tmp_path: Path) -> None:
     made(tmp_path, 12)
     (bundle,) = info(tmp_path)["bundles"]

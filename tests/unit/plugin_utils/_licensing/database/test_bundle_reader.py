@@ -100,6 +100,17 @@ def test_a_long_entry_passes_in_blocks(tmp_path: Path, monkeypatch: pytest.Monke
     assert peak < 4 * MEGABYTE
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_many_equal_names_and_databases_little_is_kept(tmp_path: Path) -> None:
+    more = [("packs.json", bytes(200_000)) for dummy in range(40)]
+    more += [(f"database/{each}.edb", bytes(200_000)) for each in range(40)]
+    found = read_bundle_file(Parts().write(tmp_path, more=more), deep=True).entries
+    assert [each.name for each in found if each.text is not None].count("packs.json") == 1
+    heads = [each.name for each in found if each.head is not None]
+    assert heads == ["database/TLSLic.edb", "database/0.edb", "database/1.edb"]
+    assert all(each.sha256 for each in found)
+
+
 # -- what is no archive ------------------------------------------------------------------
 
 
