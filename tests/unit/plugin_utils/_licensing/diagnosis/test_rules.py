@@ -52,6 +52,10 @@ def found_in_farm(hosts: dict[str, farm_rules.FarmHost]) -> dict[str, Finding]:
     return {finding.rule.id: finding for dummy, finding in farm_rules.judge_farm(hosts)}
 
 
+def parameters(text: str) -> list[str]:
+    return [each[1] for each in string.Formatter().parse(text) if each[1] is not None]
+
+
 def firing(rule: str) -> Finding:
     if rule in CASES:
         return found(CASES[rule].fires)[rule]
@@ -101,8 +105,7 @@ def test_the_words_of_a_rule_take_their_parameters_from_its_evidence(
     fields = {
         name
         for text in (template.title, template.cause, template.remedy)
-        for dummy, name, dummy, dummy in string.Formatter().parse(text)
-        if name is not None
+        for name in parameters(text)
     }
     assert fields <= set(said["evidence"])
     assert said["title"]
@@ -121,8 +124,7 @@ def test_both_languages_say_the_same_things() -> None:
             sorted(
                 name
                 for text in (each.template(rule).title, each.template(rule).cause)
-                for dummy, name, dummy, dummy in string.Formatter().parse(text)
-                if name
+                for name in parameters(text)
             )
             for each in (english, french)
         ]

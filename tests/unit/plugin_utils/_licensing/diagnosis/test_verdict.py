@@ -185,8 +185,8 @@ def test_the_verdict(case: str) -> None:
 
 
 def test_every_word_and_every_sentence_is_reached() -> None:
-    assert {word for dummy, word, dummy in TABLE.values()} == set(Word)
-    assert {code for dummy, dummy, code in TABLE.values()} == set(rule_texts("en")._verdicts)
+    assert {row[1] for row in TABLE.values()} == set(Word)
+    assert {row[2] for row in TABLE.values()} == set(rule_texts("en")._verdicts)
 
 
 @pytest.mark.parametrize("case", TABLE)
@@ -208,8 +208,8 @@ def test_any_case_of_a_rule_has_a_verdict_that_can_be_told(rule: str, language: 
 
 def test_only_a_host_in_its_grace_period_stops_on_a_day() -> None:
     assert verdict(grace(NO_MODE, 12)).stops_on == NOW + timedelta(days=12)
-    for observed, word, dummy in TABLE.values():
-        assert (verdict(observed).stops_on is not None) == (word is Word.GRACE)
+    for row in TABLE.values():
+        assert (verdict(row[0]).stops_on is not None) == (row[1] is Word.GRACE)
 
 
 def test_the_host_s_own_clock_dates_its_events() -> None:
