@@ -56,7 +56,7 @@ def purchases(
     if params["entitlements_file"]:
         path = Path(loader.path_dwim(params["entitlements_file"]))
         raw, folder = _structured(path, "entitlements_file", loader), path.parent
-    if raw is None:
+    elif raw is None:
         return None, ()
     try:
         found = read_entitlements(raw)
@@ -95,7 +95,9 @@ def authorized_users(params: Mapping[str, Any], loader: Loader) -> AuthorizedUse
             return read_authorized_users(params["authorized_users"])
         path = Path(loader.path_dwim(params["authorized_users_file"]))
         if path.suffix.lower() in _STRUCTURED:
-            return read_authorized_users(_structured(path, "authorized_users_file", loader))
+            # An empty file is an export that failed: not a number that was left out.
+            raw = _structured(path, "authorized_users_file", loader)
+            return read_authorized_users(raw if raw is not None else [])
         return AuthorizedUsers(total=_lines(path), listed=True)
     except BadAuthorizedUsers as error:
         raise EvidenceError(

@@ -194,7 +194,7 @@ def test_two_packs_of_one_number(chain: Path, tmp_path: Path) -> None:
     assert ("forked", 3) in kinds
 
 
-def test_a_chain_that_begins_anew(chain: Path, tmp_path: Path) -> None:
+def test_a_chain_that_begins_anew(chain: Path) -> None:
     def orphan(entries: dict[str, bytes]) -> None:
         resealed(entries, previous=None)
 
