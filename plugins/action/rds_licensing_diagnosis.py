@@ -12,7 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 
 from ..module_utils._specs.rds_licensing_diagnosis import SPEC
-from ..plugin_utils._action import RdsAction
+from ..plugin_utils._action import BadOptions, RdsAction
 from ..plugin_utils._cim.carriers.choose import carrier_for
 from ..plugin_utils._cim.carriers.counting import CountingCarrier
 from ..plugin_utils._cim.errors import CarrierUnavailable
@@ -63,6 +63,8 @@ class ActionModule(RdsAction):
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         del progress
+        if params["since_boot_hours"] < 1:
+            raise BadOptions(self._task.action, "since_boot_hours has to be 1 or more")
         facts, dummy = gathered_facts(self._variables, params["license_servers"], None)
         diagnosis = Diagnosis(
             session,

@@ -112,7 +112,7 @@ stops_on:
   description: When sessions will be refused, as ISO 8601 in UTC, null where that is not known or not so.
   returned: always
   type: str
-  sample: 2026-12-03T12:00:00Z
+  sample: "2026-12-03T12:00:00Z"
 roles:
   description: The role services that are there. V(session_host), V(license_server).
   returned: always
@@ -224,7 +224,7 @@ collected_at:
   description: When, by the controller's clock.
   returned: always
   type: str
-  sample: 2026-11-21T12:00:00Z
+  sample: "2026-11-21T12:00:00Z"
 ansible_facts:
   description: The same as facts, for reports and the fact cache.
   returned: always

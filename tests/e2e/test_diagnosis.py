@@ -204,6 +204,7 @@ BUSY: dict[str, Json] = {
     },
 }
 CHECK_MODE, QUIET, FEW = "In check mode", "Without PowerShell", "Some groups"
+FUTURE, STRANGE = "Look into the future", "An unknown group"
 
 
 @pytest.fixture(scope="module")
@@ -217,8 +218,11 @@ def busy(lab: LABS) -> tuple[Run, Run]:
         {"name": CHECK_MODE, module: {"events": "system"}, "check_mode": True},
         {"name": QUIET, module: {"events": "none"}},
         {"name": FEW, module: {"checks": ["settings", "servers", "grace"]}},
+        {"name": FUTURE, module: {"since_boot_hours": 0}, "ignore_errors": True},
+        {"name": STRANGE, module: {"checks": ["weather"]}, "ignore_errors": True},
         hosts="policy,bare,ls-a",
     )
+    assert sum(each.events.whole_reads for each in controller.farm.hosts.values()) == 0
     return every, fewer
 
 
@@ -289,6 +293,23 @@ def test_only_one_command_runs_on_a_session_host_and_none_elsewhere(
     }
     assert commands["policy"] == commands["bare"] == 1
     assert commands["ls-a"] == commands["nothing"] == 0
+
+
+def test_over_psrp_too(lab: LABS) -> None:
+    names = ("policy", "ls-a")
+    controller = lab({"hosts": {name: BUSY[name] for name in names}}, connection="psrp")
+    run = controller.plays(diagnosis_play(list(names)))
+    result = run.one(DIAGNOSE, "policy")
+    assert result["verdict"] == "licensed"
+    # The farm knows no runspaces: what takes PowerShell is not known, and the rest is.
+    assert "admin events" in {each["signal"] for each in result["unknown"]}
+
+
+def test_options_that_cannot_be(busy: tuple[Run, Run]) -> None:
+    future = busy[1].one(FUTURE, "bare")
+    assert "since_boot_hours has to be 1 or more" in future["msg"]
+    strange = busy[1].one(STRANGE, "bare")
+    assert "must be one or more of: settings, servers" in strange["msg"]
 
 
 def test_less_may_be_asked_for(busy: tuple[Run, Run]) -> None:

@@ -11,6 +11,8 @@
 - ``start_mode``        how a service starts
 - ``services``          services through Win32_Service
 - ``group_policy``      which GPO delivers a policy value (RSoP)
+- ``event_log``         events of classic logs and of newer channels
+- ``network_probe``     names and TCP ports as the host sees them
 - ``files``             folders, files, and pieces of them
 - ``run_lock``          one run at a time on a host
 - ``dead_man``          the task that starts a service again when a run is cut

@@ -7,5 +7,6 @@ A carrier borrows the transport of the task's own connection plugin, and with it
 of that plugin: authentication, encryption, TLS, proxy, timeouts, retries. It opens no shell
 and no runspace, and leaves the plugin fit for a task that needs one.
 
-``contract`` is what the rest relies on; ``winrm`` and ``psrp`` implement it; ``choose`` picks.
+``contract`` is what the rest relies on; ``winrm`` and ``psrp`` implement it; ``choose`` picks;
+``counting`` counts what goes through another one.
 """

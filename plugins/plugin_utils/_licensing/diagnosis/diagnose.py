@@ -50,6 +50,7 @@ from .observations import (
     Port,
     ServiceSeen,
     Settings,
+    Stock,
     Wanted,
 )
 from .reach_rules import CLEARINGHOUSE, HTTPS_PORT, RPC_PORT
@@ -215,20 +216,26 @@ class Diagnosis:
             return None
         listed = match(settings.servers, self._facts)
         for each in listed:
-            if each.stock is None:
-                self._reads.miss(
-                    f"facts of {each.name}",
-                    "there are no facts of this license server: collect them with "
-                    "rds_cal_pack_facts",
-                )
+            self._miss_facts(each.name, each.stock)
         return listed
+
+    def _miss_facts(self, name: str, stock: Stock | None) -> None:
+        """Tell where the packs of a license server are not known."""
+        if stock is None:
+            reason = "there are none of this license server: collect them with rds_cal_pack_facts"
+        elif stock.packs is None:
+            reason = "they name no key packs: collect them anew with rds_cal_pack_facts"
+        else:
+            return
+        self._reads.miss(f"facts of {name}", reason)
 
     def _as_license_server(self, seen: Observed) -> Observed:
         if not seen.license_server:
             return seen
+        stock = read_stock(seen.host, self._facts.get(seen.host))
         with self._reads.group("license_server"):
             server = read_server(self._session, self._reads, seen.system)
-        stock = read_stock(seen.host, self._facts.get(seen.host))
+            self._miss_facts(seen.host, stock)
         return replace(seen, server=server, own_stock=stock)
 
     def _with_events(self, seen: Observed) -> Observed:
