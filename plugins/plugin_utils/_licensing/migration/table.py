@@ -18,7 +18,7 @@ _MARKS = {"stop": "STOP", "warn": "WARN", "note": "note"}
 
 def table(plan: Plan) -> list[str]:
     """The plan as lines, none longer than ``WIDTH``."""
-    lines = [plan.title, "=" * min(WIDTH, len(plan.title))]
+    lines = [*_wrapped("", plan.title), "=" * min(WIDTH, len(plan.title))]
     for section in (_packs, _rows, _capacity, _hosts):
         lines += section(plan.data)
     lines += ["", "STEPS"]
