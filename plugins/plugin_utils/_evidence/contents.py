@@ -75,6 +75,7 @@ def report_of(evidence: Evidence, changes: Sequence[Change]) -> dict[str, Any]:
         "digest": evidence.digest,
         "cal_inventory": body(evidence.report),
         "diagnoses": dict(evidence.diagnoses),
+        "farm_findings": [{"host": name, **each} for name, each in evidence.farm_findings],
         "farm_matrix": evidence.matrix.as_dict(),
         "reconciliation": evidence.reconciliation.as_dict(),
         "entitlements": (

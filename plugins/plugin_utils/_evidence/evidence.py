@@ -17,9 +17,11 @@ from .._licensing.compliance.entitlements import Entitlement
 from .._licensing.compliance.farm import Farm
 from .._licensing.compliance.farm_matrix import FarmMatrix, farm_matrix
 from .._licensing.compliance.reconciliation import reconcile
+from .._licensing.diagnosis.farm_rules import FarmHost, judge_farm
 from .._reporting.history import digest_of
 from .._reporting.report import Report
 from .._reporting.request import Request
+from .._texts.rule_texts import rule_texts
 from .farm_reading import farm_of
 from .gathering import plain
 from .purchase_documents import PurchaseDocument, document_findings
@@ -79,9 +81,23 @@ class Evidence:
                 "matrix": self.matrix.as_dict(),
                 "reconciliation": self.reconciliation.as_dict(),
                 "findings": verdicts,
+                "farm_findings": [(name, each["id"]) for name, each in self.farm_findings],
                 "documents": [each.as_dict() for each in self.given.documents],
             }
         )
+
+    @cached_property
+    def farm_findings(self) -> list[tuple[str, dict[str, Any]]]:
+        """What shows only when all hosts lie side by side, with the host that it is about."""
+        facts = self.given.facts
+        hosts = {}
+        for name in sorted({*self.diagnoses, *facts}):
+            cal = plain(facts.get(name))
+            hosts[name] = FarmHost(
+                name, self.diagnoses.get(name, {}), cal if isinstance(cal, Mapping) else {}
+            )
+        texts = rule_texts("en")
+        return [(name, each.as_dict(texts)) for name, each in judge_farm(hosts)]
 
     @property
     def unknown(self) -> list[dict[str, str]]:

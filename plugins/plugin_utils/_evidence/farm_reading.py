@@ -39,10 +39,15 @@ def farm_of(
     :param inventory: what the reports show, made of ``facts``.
     :param facts: ``rds_cal`` by license server.
     :param diagnoses: ``rds_diagnosis`` by host; those of license servers are passed over.
-    :param session_hosts: those that should be there; one without a diagnosis is unknown.
+    :param session_hosts: those that should be there; one without a diagnosis is unknown, one
+        that its diagnosis calls no session host is passed over.
     """
     known = KnownServers(inventory.servers)
-    expected = {clean(name): diagnoses.get(name) for name in session_hosts}
+    expected = {
+        clean(name): diagnoses.get(name)
+        for name in session_hosts
+        if not _is_none(diagnoses.get(name))
+    }
     expected |= {
         clean(name): raw for name, raw in diagnoses.items() if session_host_of(raw) is not None
     }
@@ -53,6 +58,15 @@ def farm_of(
             if not server.same_as
         ),
         hosts=tuple(_host(name, raw, known) for name, raw in sorted(expected.items())),
+    )
+
+
+def _is_none(diagnosis: object) -> bool:
+    """Whether a diagnosis says that the host is no session host."""
+    return (
+        isinstance(diagnosis, Mapping)
+        and diagnosis.get("verdict") == "not_applicable"
+        and session_host_of(diagnosis) is None
     )
 
 

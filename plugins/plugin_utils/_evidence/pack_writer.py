@@ -72,7 +72,8 @@ def write_pack(
 
 def _add(archive: zipfile.ZipFile, source: PackSource, manifest: PackManifest) -> PackFile:
     digest, size = hashlib.sha256(), 0
-    large = source.path is not None and source.path.stat().st_size > zipfile.ZIP64_LIMIT // 2
+    # The size of a file is not known before it was read: it may grow meanwhile.
+    large = source.path is not None
     with archive.open(_info(source.name, manifest), "w", force_zip64=large) as entry:
         for block in source.blocks():
             entry.write(block)

@@ -91,13 +91,13 @@ def _host(
 
 
 def findings(evidence: Evidence) -> bytes:
-    """Everything that was found, by diagnosis, inventory and reconciliation."""
-    rows: list[list[object]] = []
-    for name, diagnosis in sorted(evidence.diagnoses.items()):
-        for each in findings_of(diagnosis):
-            texts = [each.get(part) for part in ("severity", "id", "title", "cause", "remedy")]
-            more = [each.get("about"), _json(each.get("evidence"))]
-            rows.append([name, "diagnosis", *texts, *more])
+    """Everything that was found, by diagnosis, farm, inventory and reconciliation."""
+    rows = [
+        _finding(name, "diagnosis", each)
+        for name, diagnosis in sorted(evidence.diagnoses.items())
+        for each in findings_of(diagnosis)
+    ]
+    rows += [_finding(name, "farm", each) for name, each in evidence.farm_findings]
     language = evidence.report.language
     for finding in evidence.report.inventory.findings:
         text = language.finding(finding)
@@ -108,6 +108,11 @@ def findings(evidence: Evidence) -> bytes:
         told = [purchase.severity, purchase.id, purchase.text, None, None]
         rows.append([None, "reconciliation", *told, about, _json(dict(purchase.values))])
     return _table(FINDINGS, rows)
+
+
+def _finding(host: str, source: str, finding: Mapping[str, Any]) -> list[object]:
+    texts = [finding.get(part) for part in ("severity", "id", "title", "cause", "remedy")]
+    return [host, source, *texts, finding.get("about"), _json(finding.get("evidence"))]
 
 
 def reconciliation(evidence: Evidence) -> bytes:

@@ -380,6 +380,30 @@ def test_facts_may_be_anything(host: LocalPlace, folder: Path, raw: Any) -> None
     assert all(line["installed"] is None for line in lines)
 
 
+def test_what_shows_over_all_hosts_is_in_it(host: LocalPlace, folder: Path) -> None:
+    one = facts(pack(), name="LS1", server={"license_server_id": "A" * 35})
+    copy = facts(pack(), name="LS2", server={"license_server_id": "A" * 35})
+    about = given(
+        facts={"ls1.example.com": one, "ls2.example.com": copy},
+        license_servers=["ls1.example.com", "ls2.example.com"],
+    )
+    found = entries(folder / write(host, folder, about).values["pack"])
+    rows = [each for each in table(found["findings.csv"]) if each["Source"] == "farm"]
+    assert {each["Host"] for each in rows} >= {"ls1.example.com", "ls2.example.com"}
+    assert json.loads(found["report.json"])["farm_findings"][0]["host"] in about.facts
+
+
+def test_a_host_without_the_role_is_no_session_host(host: LocalPlace, folder: Path) -> None:
+    none = diagnosis(verdict="not_applicable", session_host=None)
+    about = given(diagnoses={"sh1.example.com": none}, session_hosts=["sh1.example.com"])
+    outcome = write(host, folder, about)
+    assert not [each for each in outcome.values["unknown"] if each["host"] == "sh1.example.com"]
+    found = entries(folder / outcome.values["pack"])
+    (row,) = table(found["hosts.csv"])
+    assert (row["Verdict"], row["FindsCal"]) == ("not_applicable", "")
+    assert json.loads(found["state.json"])["hosts"] == {}
+
+
 def test_a_large_farm(host: LocalPlace, folder: Path) -> None:
     names = [f"sh{number:03}.example.com" for number in range(500)]
     about = given(diagnoses={name: diagnosis() for name in names}, session_hosts=names)
