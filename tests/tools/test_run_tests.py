@@ -113,6 +113,19 @@ def test_a_skipped_test_is_a_gap_with_its_reason(tmp_path: Path) -> None:
     assert bench.gaps == ["2 of 3 tests: needs wsl: apt-get install wsl"]
 
 
+def test_a_script_that_no_powershell_ran_is_told_and_is_no_failure(tmp_path: Path) -> None:
+    report = tmp_path / "unit.xml"
+    report.write_text(
+        '<testsuites><testsuite><testcase name="a"><skipped message="pwsh is not on this machine"/>'
+        "</testcase></testsuite></testsuites>",
+        encoding="utf-8",
+    )
+    bench = Bench(workshop_in(tmp_path), "probe")
+    stages.read_report(bench, report)
+    assert bench.gaps == []
+    assert bench.unavoidable == ["1 of 1 tests: pwsh is not on this machine"]
+
+
 def test_a_stage_that_takes_too_long_is_stopped_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,9 +8,10 @@
 # Output: exit_code, output.
 param($options)
 $id = ([Guid]$options.id).ToString('B')
+$arguments = 'delete', 'shadows', "/shadow=$id", '/quiet'
 $said = & {
     $ErrorActionPreference = 'Continue'
-    & "$([Environment]::SystemDirectory)\vssadmin.exe" delete shadows "/shadow=$id" /quiet 2>&1
+    & "$([Environment]::SystemDirectory)\vssadmin.exe" $arguments 2>&1
 }
 $exit = $LASTEXITCODE
 $text = (@($said) | ForEach-Object { "$_" }) -join "`n"

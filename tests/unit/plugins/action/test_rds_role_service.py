@@ -175,12 +175,17 @@ def test_a_connection_that_fails_in_a_restart_is_a_look_that_failed(
     assert result["uncertain"] == "restart the computer"
 
 
-def test_a_connection_that_breaks_in_the_step_says_what_is_not_known(lab: Lab) -> None:
+def test_a_step_whose_answer_got_lost_is_looked_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(_action, "Progress", lambda: Progress(sleep=waits.append))
     lab.connection.breaks = AnsibleConnectionFailure("winrm connection error: read timed out")
     result = lab.run()
-    assert result["unreachable"] is True
-    assert result["uncertain"] == f"install {LICENSING}"
-    assert "Not known whether it was done: install RDS-Licensing" in result["msg"]
+    assert result["failed"] is True
+    assert "its answer got lost (winrm connection error: read timed out)" in result["msg"]
+    assert "reading back does not show it" in result["msg"]
+    assert sum(waits) >= 60  # an installation takes minutes
 
 
 @pytest.mark.parametrize(
