@@ -179,7 +179,11 @@ class LicenseServer:
         server.packs.add(5, 7, 0, 1000 + len(server.packs.all()))
 
     def clear(self) -> None:
-        """Take all faults away and forget what was asked so far."""
+        """Take all faults away and forget what was asked so far.
+
+        What a process does whose client is gone, it has done by then.
+        """
+        self.farm.settle()
         self.model.faults.clear()
         self.model.files.faults.clear()
         self.model.clear_log()
@@ -188,7 +192,10 @@ class LicenseServer:
 
 @contextmanager
 def license_server(**host: Any) -> Iterator[LicenseServer]:
-    """Start a farm with it; at the end the farm has met no error of its own."""
+    """Start a farm with it; at the end the farm has met no error of its own.
+
+    :param host: keys of the scenario beside those of ``scenario``.
+    """
     with Farm(load_scenario_dict(scenario(**host))) as farm:
         server = LicenseServer(farm)
         yield server

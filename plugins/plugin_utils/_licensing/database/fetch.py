@@ -28,6 +28,8 @@ from .retention import prunable
 CHUNK = 8 * 1024 * 1024
 """Bytes per command: PowerShell takes longer to start than to read this much."""
 _OWNER_ONLY = 0o600
+_DAMAGED = ("archive", "limit")
+"""Why a bundle cannot be read when that is the bundle's fault."""
 
 
 class NotOnController(CimError):
@@ -106,8 +108,10 @@ def fetch_bundle(
 
 
 def _receive(files: Files, path: str, part: Path, keep_claim: Callable[[], None]) -> None:
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT, _OWNER_ONLY)
+    # The folder may be anybody's: no link that somebody put there, no mode from before.
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as out:
+        os.fchmod(descriptor, _OWNER_ONLY)
         offset = out.seek(0, os.SEEK_END)
         while True:
             chunk = files.read_chunk(path, offset, CHUNK)
@@ -127,17 +131,32 @@ def _receive(files: Files, path: str, part: Path, keep_claim: Callable[[], None]
 def _verified(file: Path, name: BundleName) -> str:
     """Hold a fetched bundle against its manifest; return its SHA-256.
 
-    One that is not good is removed: a later run would otherwise continue it.
+    A damaged ``.part`` is removed, since a later run would otherwise continue it. What cannot be
+    read is not known to be damaged, and what has its final name was good once: both stay.
+
+    :raises NotOnController: it is there and cannot be read, or is a damaged one from before.
+    :raises TransferFailed: what arrived is damaged.
     """
     try:
         contents = read_bundle_file(file, deep=True)
-        problems = [each.text for each in check_bundle(contents, name).problems]
+        digest, problems = contents.sha256, check_bundle(contents, name).problems
+        wrong = "; ".join(each.text for each in problems)
     except NotReadableBundle as error:
-        contents, problems = None, [str(error)]
-    if contents is None or problems or contents.sha256 is None:
-        file.unlink(missing_ok=True)
-        raise TransferFailed(str(name), "; ".join(problems) or "it could not be hashed")
-    return contents.sha256
+        if error.reason not in _DAMAGED:
+            raise NotOnController(
+                f"fetch_to: {file} cannot be read on the controller: {error}",
+                "look at the owner and the permissions of the file; it was left as it is",
+            ) from error
+        digest, wrong = None, str(error)
+    if digest is not None and not wrong:
+        return digest
+    if file.name == str(name):
+        raise NotOnController(
+            f"fetch_to: {file} was there before and is damaged: {wrong}",
+            "move it out of the way and run the task again; it was left as it is",
+        )
+    file.unlink(missing_ok=True)
+    raise TransferFailed(str(name), wrong or "it could not be hashed")
 
 
 def prune_fetched(folder: Path, server: str, keep: int, newest_good: BundleName) -> list[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ..._cim.errors import CimError, NothingThere, Unreachable
@@ -21,6 +21,7 @@ from ..._windows.schema.operating_system import OPERATING_SYSTEM, USER_ACCOUNT
 from ..cals.issued_rows import iso
 from ..license_servers.license_server import LicenseServer
 
+_WANTED = ("CSName", "BuildNumber", "InstallDate", "LocalDateTime")
 _BUILT_IN_ADMINISTRATOR = "-500"
 """The relative id of the built-in Administrator: what precedes it is the machine's SID."""
 
@@ -98,19 +99,25 @@ def identity_from(data: Mapping[str, Any]) -> Identity:
     )
 
 
-def read_machine(session: CimSession) -> Machine:
-    """Read it: two requests.
+def read_machine(session: CimSession) -> tuple[Machine, datetime]:
+    """Read it, and what time it is there: two requests.
+
+    Bundles are named and aged by the clock of the license server: that of the controller may be
+    another one. A server that does not tell its time gets the controller's.
 
     :raises NothingThere: the account lacks the right to see it.
     """
-    for each in session.enumerate(OPERATING_SYSTEM, ["CSName", "BuildNumber", "InstallDate"]):
+    for each in session.enumerate(OPERATING_SYSTEM, _WANTED):
         build, installed = str(each["BuildNumber"] or ""), each["InstallDate"]
-        return Machine(
+        now = each["LocalDateTime"]
+        machine = Machine(
             str(each["CSName"] or ""),
             _machine_sid(session),
             int(build) if build.isdecimal() else None,
             iso(installed) if isinstance(installed, datetime) else None,
         )
+        time = now.astimezone(UTC) if isinstance(now, datetime) else datetime.now(UTC)
+        return machine, time.replace(microsecond=0)
     raise NothingThere("Win32_OperatingSystem")
 
 

@@ -24,7 +24,7 @@ from .bundle_reader import NotReadableBundle, read_bundle_file
 from .claim import claimed
 from .fetch import NotOnController, send_file
 from .host import Host
-from .identity import Identity, Machine, differences, read_machine
+from .identity import Identity, differences, read_machine
 from .manifest import Manifest
 from .survey import survey
 from .swap import Swap, exchange, make_new_folder
@@ -82,6 +82,8 @@ class Present:
     identity: Identity
     packs: list[dict[str, Any]] | None
     answers: bool
+    now: datetime
+    """By its own clock, UTC."""
 
     def as_state(self) -> dict[str, Any]:
         """As the module returns it."""
@@ -148,7 +150,7 @@ def rebuild(
     present = read_present(host)
     manifest, identity = _require_good(_examine(host, bundle), bundle)
     _require_same(identity, present, trust_machine=options.trust_machine)
-    age = datetime.now(UTC) - manifest.started
+    age = present.now - manifest.started
     if age > timedelta(hours=options.max_bundle_age):
         raise Refused(
             "bundle_too_old",
@@ -189,9 +191,10 @@ def read_present(host: Host) -> Present:
     try:
         found = survey(host.session)
     except ServiceNotRunning:
-        machine: Machine = read_machine(host.session)
-        return Present(Identity(machine, None, None, None, None, None, None), None, False)
-    return Present(found.identity, [pack.as_dict() for pack in found.packs], True)
+        machine, now = read_machine(host.session)
+        return Present(Identity(machine, None, None, None, None, None, None), None, False, now)
+    packs = [pack.as_dict() for pack in found.packs]
+    return Present(found.identity, packs, True, found.collected_at)
 
 
 def _examine(host: Host, path: str) -> Findings:

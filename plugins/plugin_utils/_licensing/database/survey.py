@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -31,6 +31,7 @@ class Survey:
     identity: Identity
     packs: tuple[KeyPack, ...]
     collected_at: datetime
+    """By the license server's clock, UTC."""
 
     @property
     def folder(self) -> str:
@@ -44,10 +45,10 @@ def survey(session: CimSession) -> Survey:
     :raises NotALicenseServer: RD Licensing is not installed.
     :raises ServiceNotRunning: it does not answer.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
     server = read_license_server(session)
+    machine, now = read_machine(session)
     packs = read_key_packs(session, now)
-    return Survey(identity_of(server, read_machine(session)), tuple(packs), now)
+    return Survey(identity_of(server, machine), tuple(packs), now)
 
 
 def texts_of(session: CimSession, found: Survey, issued_total: int) -> dict[str, bytes]:
