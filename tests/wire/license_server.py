@@ -178,6 +178,17 @@ class LicenseServer:
         assert server is not None
         server.packs.add(5, 7, 0, 1000 + len(server.packs.all()))
 
+    def refuse_next_start(self) -> None:
+        """Let the licensing service give up the next time that it starts, and only then."""
+        service = self.model.services["TermServLicensing"]
+        usual = service.on_start
+
+        def give_up() -> bool:
+            service.on_start = usual
+            return False
+
+        service.on_start = give_up
+
     def clear(self) -> None:
         """Take all faults away and forget what was asked so far.
 

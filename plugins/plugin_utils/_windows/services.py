@@ -17,6 +17,7 @@ POLL_SECONDS = 0.5
 """Between two looks at a state; it can still read Running right after StopService."""
 
 _DEPENDENTS_RUNNING = 3
+_CANNOT_ACCEPT = 5
 _ALREADY_RUNNING = 10
 _NOT_ACTIVE = 6
 
@@ -92,6 +93,8 @@ class Services:
                 if self.state(each) == "Running":
                     stopped += [*self.stop(each, timeout), each]
             number = self._invoke(name, "StopService")
+        if number == _CANNOT_ACCEPT and self.state(name) == "Stopped":
+            return stopped  # it did not run in the first place
         _refuse(name, number, _NOT_ACTIVE)
         self._wait_for(name, "Stopped", timeout)
         return stopped
