@@ -40,6 +40,19 @@ CASES = (
         needs=_FACTS,
     ),
     Case(
+        "no_activated_license_server",
+        {"sh": host(), "ls": server(license_server={"activated": False})},
+        {
+            "sh": host(policy={"mode": 4, "servers": "<ls>,<ls2>"}),
+            "ls": server(license_server={"activated": False}),
+            "ls2": server(),
+        },
+        lambda at: (
+            not any(each.license_server.activated for each in at.values() if each.license_server)
+        ),
+        needs=_FACTS,
+    ),
+    Case(
         "listed_server_not_activated",
         {"sh": host(), "ls": server(license_server={"activated": False})},
         {"sh": host(), "ls": server(), "ls2": server(license_server={"activated": False})},

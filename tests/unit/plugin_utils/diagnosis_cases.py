@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis.farm_rules import (
-    FarmHost,
-)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis.observations import (
     EventCount,
     Events,
@@ -324,6 +321,13 @@ CASES: dict[str, Case] = {
     "cals_too_old": Case(
         with_listed(PER_USER, version="2025"), with_listed(PER_USER, version=None)
     ),
+    "no_activated_license_server": Case(
+        replace(HOST, listed=listing(stock(PER_USER, activated=False))),
+        replace(
+            HOST,
+            listed=listing(stock(PER_USER, activated=False), stock(PER_USER, name="ls2")),
+        ),
+    ),
     "listed_server_not_activated": Case(
         replace(HOST, listed=listing(stock(PER_USER, activated=False))),
         replace(HOST, listed=listing(stock(PER_USER, activated=None))),
@@ -396,64 +400,4 @@ CASES: dict[str, Case] = {
         replace(SERVER, policy=Policy(secure_licensing=None)),
     ),
     "nla_off": Case(replace(HOST, nla=False), replace(HOST, nla=None)),
-}
-
-
-@dataclass(frozen=True)
-class FarmCase:
-    """The same for a rule over all hosts."""
-
-    fires: dict[str, FarmHost]
-    quiet: dict[str, FarmHost]
-
-
-def license_server(name: str, number: str = "A", issued: int = 0, computer: str = "") -> FarmHost:
-    """A license server with its diagnosis and facts."""
-    return FarmHost(
-        name,
-        {
-            "system": {"name": computer or name.upper()},
-            "license_server": {"license_server_id": number * 35},
-        },
-        {
-            "server": {"name": computer or name.upper()},
-            "packs": [{"type": "per_device", "issued": issued}],
-        },
-    )
-
-
-def session_host(name: str, mode: str, *servers: str) -> FarmHost:
-    """A session host with its diagnosis."""
-    return FarmHost(name, {"session_host": {"mode": mode, "servers": list(servers)}})
-
-
-def farm(*hosts: FarmHost) -> dict[str, FarmHost]:
-    """Hosts by name."""
-    return {each.name: each for each in hosts}
-
-
-FARM_CASES: dict[str, FarmCase] = {
-    "same_license_server_id": FarmCase(
-        farm(license_server("ls1"), license_server("ls2")),
-        # One computer under two names in the inventory.
-        farm(license_server("ls1"), license_server("ls1-alias", computer="LS1")),
-    ),
-    "issued_by_unlisted_server": FarmCase(
-        farm(
-            license_server("old", issued=3),
-            session_host("sh1", "per_device", "ls1.corp.example"),
-        ),
-        farm(
-            license_server("old", issued=3),
-            session_host("sh1", "per_device", "ls1.corp.example"),
-            FarmHost("sh2", {"session_host": {"servers": None}}),
-        ),
-    ),
-    "modes_mixed": FarmCase(
-        farm(
-            session_host("sh1", "per_user", "ls1.corp.example"),
-            session_host("sh2", "per_device", "LS1"),
-        ),
-        farm(session_host("sh1", "per_user", "ls1"), session_host("sh2", "per_device", "ls2")),
-    ),
 }

@@ -104,6 +104,15 @@ def _listed_not_activated(observed: Observed) -> Iterator[Hit]:
             yield Hit({"server": each.stock.name}, about=each.stock.name)
 
 
+def _none_activated(observed: Observed) -> Iterator[Hit]:
+    settings, entries = observed.working, observed.listed or ()
+    stocks = [each.stock for each in entries if each.stock is not None]
+    if settings is None or not stocks or len(stocks) < len(entries):
+        return
+    if all(stock.activated is False for stock in stocks):
+        yield Hit({"servers": listed(stock.name for stock in stocks)})
+
+
 _TABLES = "Microsoft Learn: License your RDS deployment with client access licenses (the tables)"
 _HOST = Scope.SESSION_HOST
 _READS = ("facts of the license servers", "GetSpecifiedLicenseServerList", "LicensingType")
@@ -137,6 +146,16 @@ RULES = (
         _TABLES,
         _cals_too_old,
         rows=("R8",),
+        blocks=Blocks.CALS,
+    ),
+    Rule(
+        "no_activated_license_server",
+        Severity.ERROR,
+        _HOST,
+        ("facts of the license servers", "GetSpecifiedLicenseServerList"),
+        "Microsoft Learn: Activate the Remote Desktop Services license server",
+        _none_activated,
+        rows=("R5",),
         blocks=Blocks.CALS,
     ),
     Rule(

@@ -35,13 +35,13 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._texts.ru
 )
 from unit.plugin_utils.diagnosis_cases import (
     CASES,
-    FARM_CASES,
     HOST,
     NOW,
     SERVER,
     policy,
     settings,
 )
+from unit.plugin_utils.diagnosis_farm_cases import FARM_CASES
 
 
 def found(observed: Observed) -> dict[str, Finding]:

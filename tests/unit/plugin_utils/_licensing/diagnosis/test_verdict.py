@@ -129,6 +129,11 @@ TABLE: dict[str, tuple[Observed, Word, str]] = {
         Word.MISCONFIGURED,
         "misconfigured",
     ),
+    "no license server is activated": (
+        replace(CASES["no_activated_license_server"].fires, reached=reached(7, 7)),
+        Word.MISCONFIGURED,
+        "misconfigured",
+    ),
     "its service is stopped": (
         replace(HOST, services={"TermService": ServiceSeen("Stopped", "Auto")}),
         Word.MISCONFIGURED,
