@@ -65,6 +65,12 @@ def deliver(
             "mount a folder of the host there, or write to another host (delegate_to), or set "
             "allow_ephemeral: true if something later in the same job takes the pack away",
         )
+    if not (given.license_servers or given.facts or given.session_hosts or given.diagnoses):
+        raise EvidenceError(
+            "there are no hosts to give evidence of",
+            "name license_servers and session_hosts, or have the groups rds_license_servers and "
+            "rds_session_hosts in the inventory",
+        )
     try:
         evidence = make_evidence(given)
     except BadRequest as error:

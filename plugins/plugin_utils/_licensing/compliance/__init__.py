@@ -12,7 +12,7 @@
 - ``group_account``   the account of one type and suite; ``account`` is its data
 - ``channels``        packs that were installed by another channel than they were bought by
 - ``findings``        what the reconciliation finds, beyond the numbers
-- ``words``           the sentences, by code
+- ``words``, ``words_fr``  the sentences, by code
 
 Pure functions over dataclasses; nothing here reads a host or a file.
 """

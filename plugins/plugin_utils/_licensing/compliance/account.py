@@ -115,9 +115,14 @@ class Line:
     unused: int | None = None
 
     @property
+    def values(self) -> Mapping[str, Value]:
+        """What the rule's sentence says in numbers."""
+        return {"used": self.used.known}
+
+    @property
     def why(self) -> str:
         """The rule as a sentence."""
-        return sentence(self.rule, {"used": self.used.known})
+        return sentence(self.rule, self.values)
 
     def as_dict(self) -> dict[str, Any]:
         """As results and reports show it: ``null`` is unknown, ``_at_least`` what was counted."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -96,14 +96,14 @@ class PackLine:
     hosts: int = 0
 
     @property
+    def values(self) -> Mapping[str, Value]:
+        """What the sentence says in names and numbers."""
+        return {"hosts": self.hosts, "server": self.server, "version": self.pack.key.version}
+
+    @property
     def why(self) -> str:
         """The reason as a sentence."""
-        values: dict[str, Value] = {
-            "hosts": self.hosts,
-            "server": self.server,
-            "version": self.pack.key.version,
-        }
-        return sentence(self.reason, values)
+        return sentence(self.reason, self.values)
 
     def as_dict(self) -> dict[str, Any]:
         """As results and reports show it."""
@@ -152,10 +152,12 @@ class FarmMatrix:
 def farm_matrix(farm: Farm) -> FarmMatrix:
     """Hold every session host against the packs of the license servers in its list."""
     servers = farm.by_name()
+    # Of two thousand session hosts most are set up alike: each kind is held against a pack once.
+    kinds = Counter(replace(host, name="") for host in farm.hosts)
     return FarmMatrix(
         hosts=tuple(_host_line(host, servers) for host in farm.hosts),
         packs=tuple(
-            _pack_line(server, pack, farm.hosts)
+            _pack_line(server, pack, kinds)
             for server in farm.servers
             for pack in server.packs or ()
             if pack.gives_cals
@@ -253,12 +255,14 @@ def _reason_of_miss(
     return "other_type" if any(pack.gives_cals for pack in packs) else "no_cals"
 
 
-def _pack_line(server: FarmServer, pack: FarmPack, hosts: tuple[FarmHost, ...]) -> PackLine:
+def _pack_line(server: FarmServer, pack: FarmPack, hosts: Mapping[FarmHost, int]) -> PackLine:
     if pack.key.suite != RDS or not pack.key.known:
         return PackLine(server.name, pack, PackUse.UNKNOWN, "pack_not_comparable")
     if not hosts:
         return PackLine(server.name, pack, PackUse.UNKNOWN, "no_hosts")
-    seen = Counter(_seen_from(server, pack, host) for host in hosts)
+    seen: Counter[str] = Counter()
+    for host, count in hosts.items():
+        seen[_seen_from(server, pack, host)] += count
     usable = sum(seen[each] for each in ("yes", "probably", "unknown"))
     if seen["yes"]:
         return PackLine(server.name, pack, PackUse.USED, "pack_used", usable)

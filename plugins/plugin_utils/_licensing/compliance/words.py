@@ -1,11 +1,16 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sentences of this room, by code. The codes are stable; the sentences may become better."""
+"""The sentences of this room, by code, in English and French.
+
+The codes are stable; the sentences may become better. Results are in English; reports choose.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from .words_fr import SENTENCES_FR
 
 Value = str | int | bool | None
 """What a sentence says in names and numbers."""
@@ -120,9 +125,13 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
-def sentence(code: str, values: Mapping[str, Value]) -> str:
+_BY_LANGUAGE = {"en": SENTENCES, "fr": SENTENCES_FR}
+
+
+def sentence(code: str, values: Mapping[str, Value], language: str = "en") -> str:
     """The sentence of a code.
 
-    :raises KeyError: there is no such code, or a value is missing.
+    :param language: ``en`` or ``fr``.
+    :raises KeyError: there is no such code or language, or a value is missing.
     """
-    return SENTENCES[code].format_map(dict(values))
+    return _BY_LANGUAGE[language][code].format_map(dict(values))

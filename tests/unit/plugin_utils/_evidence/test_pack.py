@@ -237,6 +237,19 @@ def test_bad_options(host: LocalPlace, folder: Path, values: dict[str, Any], sai
         write(host, folder, **values)
 
 
+def test_no_hosts_at_all(host: LocalPlace, folder: Path) -> None:
+    with pytest.raises(EvidenceError, match="no hosts to give evidence of"):
+        write(host, folder, given(facts={}, diagnoses={}, license_servers=[], session_hosts=[]))
+    unknown = given(facts={}, diagnoses={}, session_hosts=[])
+    assert write(host, folder, unknown).values["reconciliation"]["unknown"]
+
+
+@pytest.mark.parametrize("hours", [0.0, float("nan"), -1.0])
+def test_facts_of_no_age(host: LocalPlace, folder: Path, hours: float) -> None:
+    with pytest.raises(EvidenceError, match="max_fact_age"):
+        write(host, folder, given(max_fact_age=hours))
+
+
 def test_a_file_in_the_way(host: LocalPlace, folder: Path) -> None:
     folder.write_text("in the way")
     with pytest.raises(EvidenceError, match="is no folder"):
