@@ -7,6 +7,7 @@
 - ``license_servers``     the license server itself: state, activation, group
 - ``cals``                key packs and issued licenses
 - ``diagnosis``           observations, rules, one verdict per host
+- ``compliance``          CALs against session hosts, and what is owned against what is used
 - ``change``              the one shape of a state change: before, steps with proof, after
 - ``names``               names and lists of license servers
 - ``version_matrix``      which CAL a license server can hold and a session host accepts
