@@ -18,11 +18,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleAuthenticationFailure, AnsibleError
 
 from .._cim.carriers.http import ADVICE_NETWORK, error_from
 from .._cim.carriers.winrm import ready_for_shell
-from .._cim.errors import BadAnswer, CimError, ConnectionLost, Unreachable, WriteInCheckMode
+from .._cim.errors import (
+    BadAnswer,
+    CimError,
+    ConnectionLost,
+    HttpError,
+    Unreachable,
+    WriteInCheckMode,
+)
 from .hresults import code_of
 
 BEGIN, END = "-----BEGIN RDS-----", "-----END RDS-----"
@@ -40,6 +47,7 @@ READ_ONLY = frozenset(
     }
 )
 """The operations that change nothing: only these run in check mode."""
+_BAD_REQUEST = 400
 _FOLDER = Path(__file__).with_name("operations")
 # The prefix by which Ansible's plugins know a command that is PowerShell already.
 _PREFIX = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
@@ -120,12 +128,10 @@ class Operations:
         except AnsibleError as exc:
             # The plugin's own verdict: it timed out, or could not send all of the input.
             _start_over(connection)
-            if isinstance(exc, AnsibleConnectionFailure):
-                raise ConnectionLost(str(exc), ADVICE_NETWORK) from exc
             raise ConnectionLost(str(exc)[:300], ADVICE_NETWORK) from exc
         except Exception as exc:  # a broken answer makes the libraries raise anything
             _start_over(connection)
-            raise error_from(exc) from exc
+            raise _error_of(exc) from exc
         return status, _bytes(stdout), _bytes(stderr)
 
 
@@ -150,6 +156,17 @@ def _command(transport: str) -> str:
         return command
     # psrp takes this for a script whose input comes in lines.
     return _PREFIX + base64.b64encode(command.encode("utf-16-le")).decode()
+
+
+def _error_of(exc: Exception) -> CimError:
+    """What the libraries under the connection plugins raise, as one of our own errors."""
+    status = getattr(exc, "code", None)
+    if exc.__class__.__name__ != "WinRMTransportError" or not isinstance(status, int):
+        return error_from(exc)
+    if status == _BAD_REQUEST:
+        # A message sealed for a connection that is gone: the plugin went on over a new one.
+        return ConnectionLost("the connection broke, and its session with it", ADVICE_NETWORK)
+    return HttpError(status)
 
 
 def _start_over(connection: Any) -> None:

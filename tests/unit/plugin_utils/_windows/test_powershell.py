@@ -14,7 +14,9 @@ import requests
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
     BadAnswer,
+    CimError,
     ConnectionLost,
+    HttpError,
     Unreachable,
     WriteInCheckMode,
 )
@@ -30,6 +32,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     OperationUnanswered,
     run_operation,
 )
+from winrm.exceptions import WinRMTransportError
 
 Result = tuple[int, bytes, bytes]
 
@@ -300,6 +303,16 @@ def test_after_a_break_winrm_logs_in_anew_and_opens_another_shell() -> None:
     connection.result = (0, answered({"ok": True, "output": {"exit_code": 0}}), b"")
     assert run_operation(connection, "gpupdate", {}) == {"exit_code": 0}
     assert connection.shell_id == "shell-2"
+
+
+@pytest.mark.parametrize(
+    ("status", "becomes"), [(400, ConnectionLost), (500, HttpError), (503, HttpError)]
+)
+def test_an_http_status_in_the_place_of_an_answer(status: int, becomes: type[CimError]) -> None:
+    # Over a new connection, Windows answers 400 to what was sealed for one that broke.
+    with pytest.raises(becomes) as caught:
+        run(WinRMTransportError("http", status, ""))
+    assert caught.value.advice
 
 
 def test_a_shell_that_cannot_be_opened() -> None:
