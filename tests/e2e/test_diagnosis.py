@@ -305,6 +305,17 @@ def test_over_psrp_too(lab: LABS) -> None:
     assert "admin events" in {each["signal"] for each in result["unknown"]}
 
 
+def test_a_connection_that_breaks_at_any_request_changes_nothing(lab: LABS) -> None:
+    numbers = range(1, 25)
+    plan = {**BUSY["german"], "policy": {"mode": 4, "servers": "ls-a.corp.example"}}
+    hosts = {f"drop{at}": {**plan, "faults": [{"kind": "drop", "at": at}]} for at in numbers}
+    controller = lab({"hosts": {**hosts, "ls-a": BUSY["ls-a"]}})
+    run = controller.plays(diagnosis_play(list(hosts), events="system"))
+    # A read is sent a second time, once.
+    assert set(run.statuses(DIAGNOSE).values()) == {"ok"}
+    assert {run.one(DIAGNOSE, host)["verdict"] for host in hosts} == {"licensed"}
+
+
 def test_options_that_cannot_be(busy: tuple[Run, Run]) -> None:
     future = busy[1].one(FUTURE, "bare")
     assert "since_boot_hours has to be 1 or more" in future["msg"]

@@ -62,8 +62,13 @@ class RuleTexts:
         return self._verdicts[code].format_map(said)
 
     def _say(self, value: Value) -> str:
-        """A value in a sentence; what has a word in this language is translated."""
-        if value is None or value == "":
+        """A value in a sentence; what has a word in this language is translated.
+
+        ``None`` is not known, the empty text is none: two different things.
+        """
+        if value is None:
+            return self._words["unknown"]
+        if value == "":
             return self._words["nothing"]
         if isinstance(value, bool):
             return self._words["yes" if value else "no"]

@@ -23,8 +23,10 @@ def _fix(observed: Observed, value: str) -> Fix | None:
     return None if gpos else _FIXES[value]
 
 
-def _gpo(observed: Observed, value: str) -> str:
-    return listed(observed.policy.delivered(value)) if observed.policy else ""
+def _gpo(observed: Observed, value: str) -> str | None:
+    if observed.policy is None or observed.policy.gpos is None:
+        return None
+    return listed(observed.policy.delivered(value))
 
 
 def _mode_not_configured(observed: Observed) -> Iterator[Hit]:

@@ -213,3 +213,13 @@ def test_a_farm_of_broken_facts_says_nothing() -> None:
         "b": farm_rules.FarmHost("b", {}, {"packs": [None, {"issued": True}, {"issued": "5"}]}),
     }
     assert found_in_farm(broken) == {}
+
+
+def test_not_known_and_none_are_two_things() -> None:
+    texts = rule_texts("en")
+    evidence = {"n": 3, "expiring": None}
+    assert "within 30 days: unknown." in texts.of("temporary_cals", evidence).cause
+    ruled = CASES["mode_differs"].fires
+    assert "delivers it: none." in found(ruled)["mode_differs"].as_dict(texts)["cause"]
+    untold = replace(ruled, policy=policy(gpos=None))
+    assert "delivers it: unknown." in found(untold)["mode_differs"].as_dict(texts)["cause"]
