@@ -32,7 +32,7 @@ class ActionModule(RdsAction):
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         del session, progress
         operations = Operations(self._connection, read_only=True)
-        return self._tell(OnServer(operations.run), params)
+        return self._tell(OnServer.of(operations), params)
 
     def _tell(self, place: Place, params: dict[str, Any]) -> Outcome:
         wanted = {name: value for name, value in params.items() if name != "where"}

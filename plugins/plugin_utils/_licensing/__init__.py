@@ -8,6 +8,10 @@
 - ``cals``                key packs and issued licenses
 - ``diagnosis``           observations, rules, one verdict per host
 - ``compliance``          CALs against session hosts, and what is owned against what is used
+- ``database``            backup, restore and rebuild of the license database
+- ``migration``           moving to another server, and the page for the Clearinghouse
+- ``diagnosis``           what is wrong with a host: signals, rules, one verdict
+- ``compliance``          which CALs fit which hosts; what is owned against what is used
 - ``change``              the one shape of a state change: before, steps with proof, after
 - ``names``               names and lists of license servers
 - ``version_matrix``      which CAL a license server can hold and a session host accepts

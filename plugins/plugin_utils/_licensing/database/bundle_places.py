@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import ntpath
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from ..._cim.errors import BadAnswer, CimError
+from ..._cim.errors import CimError
+from ..._windows.bundle_files import BundleFiles
+from ..._windows.files import Files
 from ..._windows.paths import folder_path
-from ..._windows.powershell import OperationFailed
+from ..._windows.powershell import OperationFailed, Operations
 from .bundle import HEAD_BYTES, MOST_DATABASES, TEXTS, USUAL_DATABASE, Contents, contents_from
 from .bundle_json import plain
 from .bundle_name import SUFFIX
 from .bundle_reader import NotReadableBundle, read_bundle_file
-
-RunOperation = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
-"""Runs a PowerShell operation on the host; see ``run_operation``."""
 
 
 class NoFolder(CimError):
@@ -113,7 +112,13 @@ class OnController:
 class OnServer:
     """Bundles on the license server, by the operations list_folder and read_bundle."""
 
-    run: RunOperation
+    files: Files
+    bundles: BundleFiles
+
+    @classmethod
+    def of(cls, operations: Operations) -> OnServer:
+        """Bundles of the host that the operations run on."""
+        return cls(Files(operations), BundleFiles(operations))
 
     def split(self, path: str) -> tuple[str, str | None]:
         """See ``Place``."""
@@ -123,16 +128,13 @@ class OnServer:
 
     def list_files(self, folder: str) -> Listing:
         """See ``Place``."""
-        answer = self.run("list_folder", {"path": folder})
-        try:
-            if answer["exists"] and not answer["folder"]:
-                raise NoFolder(folder, "is a file, not a folder")
-            if not answer["exists"]:
-                return Listing(folder, None)
-            files = {e["name"]: int(e["bytes"]) for e in answer["entries"] if not e["folder"]}
-        except (KeyError, TypeError, ValueError) as exc:
-            raise BadAnswer(f"list_folder: {exc.__class__.__name__}: {exc}") from exc
-        return Listing(folder, files)
+        found = self.files.list_folder(folder)
+        if found.exists and not found.is_folder:
+            raise NoFolder(folder, "is a file, not a folder")
+        if not found.exists:
+            return Listing(folder, None)
+        sizes = {each.name: each.bytes for each in found.entries if not each.is_folder}
+        return Listing(folder, sizes)
 
     def path_of(self, folder: str, name: str) -> str:
         """See ``Place``."""
@@ -156,14 +158,10 @@ class OnServer:
     def _read(
         self, path: str, *, deep: bool, texts: tuple[str, ...], heads: tuple[str, ...]
     ) -> Contents:
-        options = {
-            "path": path,
-            "deep": deep,
-            "texts": list(texts),
-            "heads": [{"name": each, "bytes": HEAD_BYTES} for each in heads],
-        }
+        wanted = dict.fromkeys(heads, HEAD_BYTES)
         try:
-            return contents_from(self.run("read_bundle", options), deep=deep)
+            answer = self.bundles.read(path, deep=deep, texts=texts, heads=wanted)
         except OperationFailed as error:
             # The archive is damaged, or somebody took it away meanwhile.
             raise NotReadableBundle("read", str(error)) from error
+        return contents_from(answer, deep=deep)

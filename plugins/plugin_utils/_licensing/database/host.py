@@ -107,7 +107,7 @@ class Host:
         :raises NotABundle: it is none, or not there.
         """
         try:
-            return OnServer(self.operations.run).read(path, deep=deep)
+            return OnServer(self.files, self.bundles).read(path, deep=deep)
         except NotReadableBundle as error:
             raise NotABundle(path, str(error)) from error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
@@ -26,6 +26,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
     OnServer,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.paths import BadPath
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.powershell import (
+    Operations,
+)
 from unit.plugin_utils._licensing.database.bundle_parts import (
     CREATED,
     Parts,
@@ -34,6 +37,7 @@ from unit.plugin_utils._licensing.database.bundle_parts import (
 )
 from unit.plugin_utils._licensing.database.bundle_server import Server
 
+NOTHING = {"full": "D:\\Backup", "folder": False, "drive": None, "sddl": None, "entries": []}
 NOW = CREATED + timedelta(hours=11, minutes=15)
 
 
@@ -46,7 +50,9 @@ class Windows(Server):
     """A license server, and how its bundles are listed."""
 
     def info(self, path: str = "D:\\Backup", **options: Any) -> dict[str, Any]:
-        values, warnings = bundle_info(OnServer(self.run), InfoOptions(path, **options), NOW)
+        values, warnings = bundle_info(
+            OnServer.of(cast(Operations, self)), InfoOptions(path, **options), NOW
+        )
         return values | {"warnings": warnings}
 
 
@@ -115,7 +121,7 @@ def test_paths_that_are_refused_before_anything_is_sent(
 
 
 def test_a_folder_that_is_missing_on_the_server(tmp_path: Path) -> None:
-    gone = {"exists": False, "folder": False, "entries": []}
+    gone = {**NOTHING, "exists": False}
     found = Windows(tmp_path, listing=gone).info(max_age_hours=8.0)
     assert (found["bundles"], found["overdue"]) == ([], True)
     assert found["warnings"] == ["There is no folder D:\\Backup: no bundle was ever made there."]
@@ -123,7 +129,7 @@ def test_a_folder_that_is_missing_on_the_server(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     with pytest.raises(NoFolder, match="is a file"):
-        Windows(tmp_path, listing={"exists": True, "folder": False, "entries": []}).info()
+        Windows(tmp_path, listing={**NOTHING, "exists": True}).info()
 
 
 @pytest.mark.parametrize(
