@@ -112,11 +112,12 @@ def table(run: Run, task: str = "Show the plan") -> str:
 
 def lists(controller: Controller) -> dict[str, list[str]]:
     """The license servers that each session host uses."""
-    return {
-        name: state["effective_servers"]
-        for name, state in controller.farm.state().items()
-        if name.startswith("sh")
-    }
+    found = {}
+    for name, state in controller.farm.state().items():
+        servers = state["effective_servers"]
+        if name.startswith("sh") and isinstance(servers, list):
+            found[name] = servers
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -342,3 +343,33 @@ def test_a_dead_server_is_told_by_its_inventory(lab: LABS) -> None:
         "ImportOpenPurchaseLicenseKeyPack",
         "ImportAgreementLicenseKeyPack",
     ]
+
+
+def test_a_name_that_is_no_host_is_told_before_anything_else(lab: LABS) -> None:
+    controller = small(lab, PACKS)
+    run = controller.run(PLAYBOOK, **{**FAST, "lserver_migration_new": "lsnwe"})
+    assert run.returncode != 0
+    assert "lserver_migration_new has to name a host" in run.one("Know the license server")["msg"]
+    assert not any(run.requests.values())
+
+
+def test_the_bundle_comes_first_and_carries_a_label(lab: LABS) -> None:
+    controller = small(lab, PACKS)
+    variables = {**FAST, "lserver_migration_backup": True}
+    check = controller.run(PLAYBOOK, "--check", **variables)
+    assert check.returncode == 0, check.output
+    # Check mode reads folders on the host by PowerShell, and makes nothing.
+    assert set(check.writes("lsold")) <= {"Command"}
+    assert check.of("Back up the license server")[0]["bundle"] is None
+    folder = controller.folder / "bundles"
+    run = controller.run(PLAYBOOK, **variables, lserver_migration_backup_fetch_to=str(folder))
+    assert run.returncode == 0, run.output
+    bundle = run.of("Back up the license server")[0]["bundle"]
+    assert bundle["name"].endswith("-before_migration.zip")
+    assert [path.name for path in folder.iterdir()] == [bundle["name"]]
+    tasks = [each.task for each in run.events]
+    first_call = next(at for at, task in enumerate(tasks) if "Bring the CALs onto" in task)
+    assert next(at for at, task in enumerate(tasks) if "Back up the license" in task) < first_call
+    again = controller.run(PLAYBOOK, **variables)
+    assert again.returncode == 0
+    assert {each["changed"] for each in again.recap.values()} == {0}
