@@ -104,7 +104,12 @@ class LicenseServer:
         inventory: Any = self.farm.inventory("winrm", "http", "basic")
         groups = inventory["all"]["children"].values()
         given = next(each["hosts"][NAME] for each in groups if NAME in each["hosts"])
-        given = {"inventory_hostname": NAME, **given}
+        # The plugin waits this long for output when its input got lost; 20 seconds by default.
+        times = {
+            "ansible_winrm_operation_timeout_sec": 1,
+            "ansible_winrm_read_timeout_sec": 5,
+        }
+        given = {"inventory_hostname": NAME, **given, **times}
         known = config.get_plugin_vars("connection", "winrm")
         extras = {key: text for key, text in given.items() if key.startswith("ansible_winrm_")}
         given["_extras"] = {key: text for key, text in extras.items() if key not in known}

@@ -44,6 +44,7 @@ READ_ONLY = frozenset(
         "read_bundle",
         "read_chunk",
         "read_dead_man",
+        "read_powershell",
     }
 )
 """The operations that change nothing: only these run in check mode."""
@@ -93,7 +94,8 @@ class Operations:
         :returns: what the script returned; bytes that came along stand under ``blob``.
         :raises OperationFailed: it failed on the host.
         :raises BadAnswer: what came back is not its answer; it may have been done.
-        :raises ConnectionLost: the connection broke; it may have been done.
+        :raises ConnectionLost: the connection broke; it may have been done. (One of READ_ONLY was
+            sent twice by then.)
         :raises Unreachable: there is no connection.
         :raises WriteInCheckMode: it would write where only reading is allowed.
         """
@@ -102,8 +104,9 @@ class Operations:
         lines = [_line(script(operation).encode()), _line(json.dumps(options).encode("ascii"))]
         if blob is not None:
             lines.append(_line(blob))
+        data = b"".join(lines)
         try:
-            status, stdout, stderr = self._exchange(b"".join(lines))
+            status, stdout, stderr = self._sent(data, again=operation in READ_ONLY)
         except CimError as error:
             error.operation = error.operation or f"running the PowerShell step {operation}"
             raise
@@ -113,6 +116,15 @@ class Operations:
             why = said or f"it ended with status {status} and no answer"
             raise OperationUnanswered(operation, why, None)
         return _output_of(operation, answer, stdout)
+
+    def _sent(self, data: bytes, *, again: bool) -> tuple[int, bytes, bytes]:
+        """Send it; what only reads is sent a second time when the connection broke, once."""
+        try:
+            return self._exchange(data)
+        except ConnectionLost:
+            if not again:
+                raise
+            return self._exchange(data)
 
     def _exchange(self, data: bytes) -> tuple[int, bytes, bytes]:
         """Send one command with its standard input; whatever breaks becomes our own error."""
@@ -128,7 +140,7 @@ class Operations:
         except AnsibleError as exc:
             # The plugin's own verdict: it timed out, or could not send all of the input.
             _start_over(connection)
-            raise ConnectionLost(str(exc)[:300], ADVICE_NETWORK) from exc
+            raise ConnectionLost("it broke while its input was sent", ADVICE_NETWORK) from exc
         except Exception as exc:  # a broken answer makes the libraries raise anything
             _start_over(connection)
             raise _error_of(exc) from exc

@@ -233,20 +233,31 @@ def test_outside_check_mode_everything_is_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "becomes"),
+    ("verdict", "becomes", "told"),
     [
-        (AnsibleConnectionFailure("winrm connection error: timed out"), ConnectionLost),
-        (AnsibleError("winrm send_input failed"), ConnectionLost),
-        (AnsibleAuthenticationFailure("the credentials were rejected"), Unreachable),
+        (AnsibleConnectionFailure("winrm error: timed out"), ConnectionLost, "timed out"),
+        (AnsibleError("winrm send_input failed; \nstdout: \n"), ConnectionLost, "input was sent$"),
+        (AnsibleAuthenticationFailure("they were rejected"), Unreachable, "they were rejected"),
     ],
 )
 def test_the_connection_plugin_s_own_verdict(
-    verdict: Exception, becomes: type[Unreachable]
+    verdict: Exception, becomes: type[Unreachable], told: str
 ) -> None:
-    with pytest.raises(Unreachable, match=str(verdict)) as caught:
+    with pytest.raises(Unreachable, match=told) as caught:
         run(verdict)
     assert caught.value.__class__ is becomes
     assert caught.value.operation == "running the PowerShell step gpupdate"
+
+
+def test_what_only_reads_is_sent_twice() -> None:
+    connection = Connection(requests.ConnectionError("reset"))
+    with pytest.raises(ConnectionLost):
+        run_operation(connection, "list_folder", {"path": "C:\\"})
+    assert len(connection.commands) == 2
+    connection = Connection(requests.ConnectionError("reset"))
+    with pytest.raises(ConnectionLost):
+        run_operation(connection, "move", {"from": "C:\\a", "to": "C:\\b"})
+    assert len(connection.commands) == 1
 
 
 def test_after_a_break_psrp_begins_anew() -> None:
