@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleAuthenticationFailure, AnsibleError
+from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 
 from .._cim.carriers.http import ADVICE_NETWORK, error_from
 from .._cim.carriers.winrm import ready_for_shell
@@ -140,7 +140,9 @@ class Operations:
         except AnsibleError as exc:
             # The plugin's own verdict: it timed out, or could not send all of the input.
             _start_over(connection)
-            raise ConnectionLost("it broke while its input was sent", ADVICE_NETWORK) from exc
+            told = isinstance(exc, AnsibleConnectionFailure)
+            why = str(exc) if told else "the connection broke while the input was sent"
+            raise ConnectionLost(why, ADVICE_NETWORK) from exc
         except Exception as exc:  # a broken answer makes the libraries raise anything
             _start_over(connection)
             raise _error_of(exc) from exc
