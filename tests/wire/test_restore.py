@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
     host,
     restore,
 )
+from farm import FileFault, RegType
 from wire.license_server import (
     DATABASE,
     FOLDER,
@@ -127,6 +129,31 @@ def test_check_mode_tells_and_writes_nothing(server: LicenseServer) -> None:
         "open",
         "read",
     }
+
+
+def test_registry_values_that_differ_are_told_and_left(server: LicenseServer) -> None:
+    key = r"HKLM\SYSTEM\CurrentControlSet\Services\TermServLicensing\Parameters"
+    registry = server.model.registry
+    registry.set(key, "MaxVerPages", RegType.DWORD, 1024)
+    bundle = bundle_of(server)
+    registry.set(key, "MaxVerPages", RegType.DWORD, 2048)
+    done = restoring(server, bundle=bundle)
+    assert done.outcome is not None
+    assert len(done.outcome.warnings) == 1
+    assert r"Parameters\MaxVerPages" in done.outcome.warnings[0]
+    assert registry.get(key, "MaxVerPages") == (RegType.DWORD, 2048)
+
+
+def test_what_a_cut_run_left_does_not_stay(server: LicenseServer) -> None:
+    bundle_of(server)
+    server.model.files.faults.add(FileFault("die", path="*.zip.part", operation="write"))
+    with contextlib.suppress(AssertionError):
+        bundle_of(server)
+    server.clear()
+    server.model.files.place(rf"{FOLDER}\{'a' * 16}.staging\TLSLic.edb", b"left")
+    server.wait(25)
+    bundle_of(server)
+    assert all(each.endswith(".zip") for each in server.names())
 
 
 def test_a_bundle_from_the_controller(server: LicenseServer, tmp_path: Path) -> None:

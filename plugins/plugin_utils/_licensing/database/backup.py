@@ -24,7 +24,7 @@ from .bundle_name import PART, BundleName, NotABundleName
 from .claim import claimed
 from .database_set import DatabaseSet, database_set
 from .fetch import fetch_bundle, local_folder, prune_fetched
-from .host import Host, NotABundle
+from .host import STAGING, Host, NotABundle
 from .retention import check_keep, prunable
 from .survey import Survey, survey
 
@@ -231,6 +231,10 @@ def _remove_leftovers(
 ) -> None:
     """What a run that was cut left under temporary names; nobody else is at work now."""
     for each in listing.entries:
+        if each.is_folder:
+            if STAGING.fullmatch(each.name):
+                host.sweep(ntpath.join(folder, each.name), progress)
+            continue
         bundle = BundleName.find(each.name.removesuffix(PART).removesuffix(".issued"))
         if each.name.endswith(PART) and bundle is not None and bundle.of_server(server):
             host.sweep_file(ntpath.join(folder, each.name), progress)

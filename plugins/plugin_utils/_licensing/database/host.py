@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ntpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ from .bundle_places import OnServer
 from .bundle_reader import NotReadableBundle
 
 SERVICE = "TermServLicensing"
+STAGING = re.compile(r"[0-9a-f]{16}\.staging")
+"""The name of the folder in which a run works."""
 T = TypeVar("T")
 
 

@@ -10,6 +10,8 @@ which hold the server's private identity, are never touched.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from ..._cim.session import CimSession
@@ -48,3 +50,25 @@ def licensing_registry(session: CimSession) -> dict[str, Any]:
         "unreadable": unreadable,
         "complete": complete,
     }
+
+
+def registry_differences(saved: bytes | None, now: Mapping[str, Any]) -> list[str]:
+    r"""The values that a bundle holds and that are others today, as ``KEY\NAME``.
+
+    :param saved: ``registry.json`` of the bundle; what is no JSON has nothing to say.
+    :param now: as ``licensing_registry`` returns it.
+    """
+    try:
+        data = json.loads(saved or b"{}")
+    except (ValueError, RecursionError):
+        return []
+    keys = data.get("keys") if isinstance(data, dict) else None
+    if not isinstance(keys, dict):
+        return []
+    found = []
+    for key, values in keys.items():
+        present = now["keys"].get(key, {})
+        if isinstance(values, dict):
+            found += [f"{key}\\{name}" for name in values if values[name] != present.get(name)]
+        found += [f"{key}\\{name}" for name in present if name not in values]
+    return sorted(found)

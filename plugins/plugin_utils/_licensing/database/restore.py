@@ -17,7 +17,7 @@ from ..cals.key_packs import read_key_packs
 from ..change import Outcome, Progress, Refused
 from ..license_servers.license_server import ServiceNotRunning, read_activation
 from .backup import check_minutes
-from .bundle import DATABASE_FOLDER
+from .bundle import DATABASE_FOLDER, REGISTRY, contents_from
 from .bundle_check import Findings, check_bundle
 from .bundle_name import SUFFIX, BundleName
 from .bundle_reader import NotReadableBundle, read_bundle_file
@@ -25,10 +25,12 @@ from .claim import claimed
 from .fetch import NotOnController, send_file
 from .host import Host
 from .identity import Identity, differences, read_machine
+from .licensing_keys import licensing_registry, registry_differences
 from .manifest import Manifest
 from .survey import survey
 from .swap import Swap, exchange, make_new_folder
 
+_MOST_VALUES = 10
 _WAYS_OUT = (
     "RD Licensing gives CALs that were not issued yet back on the same installation of Windows "
     "only. On this one: activate the server, then install the packs again with rds_cal_pack and "
@@ -116,6 +118,7 @@ def restore(
             # What arrived is examined as any other bundle: the hashes are in it.
             manifest, dummy = _require_good(_examine(host, bundle), bundle)
         try:
+            others = _registry_notes(host, bundle)
             swap = Swap.of(folder, claim.id, _stamp(claim.now))
             make_new_folder(host, swap, progress)
             try:
@@ -128,7 +131,9 @@ def restore(
         finally:
             if uploaded is not None:
                 host.sweep_file(uploaded, progress)
-    return _outcome(host, present, swap, pause.seconds, progress)
+    outcome = _outcome(host, present, swap, pause.seconds, progress)
+    outcome.warnings += others
+    return outcome
 
 
 def rebuild(
@@ -291,6 +296,21 @@ def _unpack(host: Host, bundle: str, swap: Swap, manifest: Manifest) -> None:
     if wanted != got:
         different = sorted(name for name in {*wanted, *got} if wanted.get(name) != got.get(name))
         raise RestoredDiffers(", ".join(different))
+
+
+def _registry_notes(host: Host, bundle: str) -> list[str]:
+    """Registry values that are others than in the bundle: told, never written."""
+    answer = host.bundles.read(bundle, deep=False, texts=(REGISTRY,))
+    entry = contents_from(answer, deep=False).entry(REGISTRY)
+    saved = entry.text if entry is not None else None
+    found = registry_differences(saved, licensing_registry(host.session))
+    if not found:
+        return []
+    shown = ", ".join(found[:_MOST_VALUES]) + (" and more" if len(found) > _MOST_VALUES else "")
+    return [
+        f"These registry values are others than when the bundle was made, and were left as they "
+        f"are: {shown}."
+    ]
 
 
 def _stamp(now: datetime) -> str:

@@ -82,7 +82,7 @@ def service_stopped(
         progress.apply([_starting(host, pause), *([confirm] if confirm is not None else [])])
     except BaseException as error:
         # Also when the run is being killed: there may be time enough to start a service.
-        _bring_back(host, run, progress, undo, whole=not isinstance(error, CimError))
+        _bring_back(host, run, progress, undo, hurry=not isinstance(error, CimError))
         raise
     _disarm(host, run, progress)
 
@@ -133,14 +133,14 @@ def _bring_back(
     progress: Progress,
     undo: Callable[[], None] | None,
     *,
-    whole: bool,
+    hurry: bool,
 ) -> None:
     """Have the old database and a running service again, or say who will see to it.
 
-    :param whole: False: one attempt only, since the run is being killed.
+    :param hurry: one attempt only, since the run is being killed.
     """
     failure: CimError | None = None
-    for delay in _RECOVERY_DELAYS[: 1 if whole else None]:
+    for delay in _RECOVERY_DELAYS[: 1 if hurry else None]:
         progress.sleep(delay)
         try:
             if undo is not None:
