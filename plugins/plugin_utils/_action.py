@@ -180,6 +180,31 @@ class ModuleAction(ActionBase):
             said += progress.state
         return said
 
+    def _refuse_become(self) -> None:
+        """CIM runs as the account that logs on: it cannot become another.
+
+        Decided by the connection's resolved become, since an ansible_become variable beats
+        the task's keyword.
+        """
+        if self._connection.become is None:
+            return
+        if self._variables.get("ansible_become") is not None:
+            origin = "the variable ansible_become"
+        elif constants.config.get_config_value("DEFAULT_BECOME"):
+            dummy, where = constants.config.get_config_value_and_origin("DEFAULT_BECOME")
+            origin = f"the configuration ({where})"
+        elif context.CLIARGS.get("become"):
+            origin = "the command line (--become)"
+        else:
+            origin = "the keyword become of the task, its block, role or play"
+        raise CarrierUnavailable(
+            "become does not apply: CIM runs as the account that logs on, and would silently run "
+            f"as {self._connection.get_option('remote_user') or 'that account'} here; it is set "
+            f"by {origin}",
+            "add vars: {ansible_become: false} to the task or the play, and log on with the "
+            "account that is to do the work",
+        )
+
     def _host_name(self) -> str:
         return str(self._task.delegate_to or self._variables.get("inventory_hostname", "the host"))
 
@@ -214,28 +239,3 @@ class RdsAction(ModuleAction):
         self._refuse_become()
         session = CimSession(carrier_for(self._connection), read_only=bool(self._task.check_mode))
         return self.perform(session, params, progress)
-
-    def _refuse_become(self) -> None:
-        """CIM runs as the account that logs on: it cannot become another.
-
-        Decided by the connection's resolved become, since an ansible_become variable beats
-        the task's keyword.
-        """
-        if self._connection.become is None:
-            return
-        if self._variables.get("ansible_become") is not None:
-            origin = "the variable ansible_become"
-        elif constants.config.get_config_value("DEFAULT_BECOME"):
-            dummy, where = constants.config.get_config_value_and_origin("DEFAULT_BECOME")
-            origin = f"the configuration ({where})"
-        elif context.CLIARGS.get("become"):
-            origin = "the command line (--become)"
-        else:
-            origin = "the keyword become of the task, its block, role or play"
-        raise CarrierUnavailable(
-            "become does not apply: CIM runs as the account that logs on, and would silently run "
-            f"as {self._connection.get_option('remote_user') or 'that account'} here; it is set "
-            f"by {origin}",
-            "add vars: {ansible_become: false} to the task or the play, and log on with the "
-            "account that is to do the work",
-        )

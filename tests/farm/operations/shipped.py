@@ -13,6 +13,7 @@ from . import (
     features,
     folders,
     network_probe,
+    powershell_version,
     run_lock,
     shadow_operations,
 )
@@ -22,6 +23,7 @@ _GROUPS = (
     features,
     admin_events,
     network_probe,
+    powershell_version,
     run_lock,
     folders,
     chunks,

@@ -60,12 +60,17 @@ class PsrpCarrier:
     def operation_timeout(self) -> float:
         return self._operation_timeout
 
+    @property
+    def sealed(self) -> bool:
+        """Whether messages are encrypted by now; before the first one they never are."""
+        return self._transport.encryption is not None
+
     def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
         transport = self._transport
         try:
             if transport.session is None:
                 transport.session = transport._build_session()
-            bound_answers(transport.session, lambda: transport.encryption is not None)
+            bound_answers(transport.session, lambda: self.sealed)
             with waiting(transport, "read_timeout", wait):
                 return 200, transport.send(message)
         except AuthenticationError as exc:

@@ -57,10 +57,15 @@ class WinrmCarrier:
     def operation_timeout(self) -> float:
         return float(self._protocol.operation_timeout_sec)
 
+    @property
+    def sealed(self) -> bool:
+        """Whether messages are encrypted by now; before the first one they never are."""
+        return self._transport.encryption is not None
+
     def send(self, message: bytes, wait: float | None = None) -> tuple[int, bytes]:
         transport = self._transport
         try:
-            bound_answers(transport.build_session(), self._sealed)
+            bound_answers(transport.build_session(), lambda: self.sealed)
             with waiting(transport, "read_timeout_sec", wait):
                 return 200, transport.send_message(message)
         except InvalidCredentialsError as exc:
@@ -76,11 +81,8 @@ class WinrmCarrier:
         self._transport.close_session()
         self._transport.encryption = None
 
-    def _sealed(self) -> bool:
-        return self._transport.encryption is not None
-
     def _set_up_encryption(self, session: Any) -> None:
-        bound_answers(session, self._sealed)
+        bound_answers(session, lambda: self.sealed)
         self._transport.unbounded_setup_encryption(session)
 
 

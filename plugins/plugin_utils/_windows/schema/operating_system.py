@@ -16,6 +16,13 @@ STD_REG_PROV = CimClass(
     "StdRegProv",
     "Microsoft Learn: StdRegProv class; registered in root/default and root/cimv2",
     methods=(
+        Method(
+            "CheckAccess",
+            (_HIVE, _KEY, integer("uRequired")),
+            (Element("bGranted", CimType.BOOLEAN),),
+            static=True,
+            reads=True,
+        ),
         Method("CreateKey", (_HIVE, _KEY), static=True),
         Method("DeleteKey", (_HIVE, _KEY), static=True),
         Method("DeleteValue", (_HIVE, _KEY, _VALUE), static=True),
