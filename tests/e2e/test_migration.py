@@ -373,3 +373,40 @@ def test_the_bundle_comes_first_and_carries_a_label(lab: LABS) -> None:
     again = controller.run(PLAYBOOK, **variables)
     assert again.returncode == 0
     assert {each["changed"] for each in again.recap.values()} == {0}
+
+
+def test_a_gpo_that_delivers_the_list_is_named_with_the_new_list(lab: LABS) -> None:
+    gpo = {
+        "name": "RDS hosts",
+        "guid": "{3F2504E0-4F89-41D3-9A0C-0305E82C3301}",
+        "values": {"LicensingMode": 4, "LicenseServers": "lsold.corp.example"},
+    }
+    controller = small(lab, PACKS, sh2={"release": "2022", "gpo": gpo})
+    run = controller.run(PLAYBOOK, **FAST)
+    assert run.returncode != 0
+    message = run.one("Say what the GPO has to deliver", "sh2")["msg"]
+    assert "RDS hosts" in message
+    assert message.endswith("lsnew.corp.example,lsold.corp.example")
+    assert lists(controller)["sh1"] == ["lsnew.corp.example", "lsold"], "others go on"
+    assert lists(controller)["sh2"] == ["lsold.corp.example"]
+
+
+def test_a_refused_import_points_nobody_at_the_new_server_and_writes_the_sheet(lab: LABS) -> None:
+    unknown = {**PACKS[1], "agreement_number": "9119119"}
+    controller = small(lab, [PACKS[0], unknown])
+    sheets = controller.folder / "sheets"
+    run = controller.run(
+        PLAYBOOK,
+        **FAST,
+        lserver_migration_output_path=str(sheets),
+        lserver_migration_language="fr",
+    )
+    assert run.returncode != 0
+    assert "Microsoft refused with 0x80040201" in run.one("Stop and say what to do")["msg"]
+    assert lists(controller)["sh1"] == ["lsold"]
+    text = (sheets / "lsnew.clearinghouse.md").read_text(encoding="utf-8")
+    old = controller.farm.hosts["lsold"].license_server
+    assert old is not None
+    assert old.license_server_id[:5] in text
+    assert "CAL à transférer" in text
+    assert "9119119" not in text + run.output

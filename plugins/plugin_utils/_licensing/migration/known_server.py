@@ -52,7 +52,8 @@ class KnownPack:
             (self.program == Program.TEMPORARY, "temporary"),
             (self.expired, "expired"),
             (self.suite != Suite.RDS, "VDI suite"),
-            (self.unlimited, "without limit"),
+            # A bundle tells an unlimited pack by a total that is null.
+            (self.unlimited or self.total is None, "without limit"),
             (
                 self.type not in (CalType.PER_USER, CalType.PER_DEVICE)
                 or self.version not in VERSIONS

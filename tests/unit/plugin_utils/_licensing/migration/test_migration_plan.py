@@ -15,6 +15,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
 )
 
 from .plans import (
+    OLD_ID,
     Json,
     agreement,
     codes,
@@ -239,3 +240,40 @@ def test_broken_facts_break_nothing(broken: dict[str, Any]) -> None:
     for name in ("old_facts", "new_facts"):
         assert table(migration(**{name: broken}))
     assert table(migration(session_hosts={"sh1": {"host": {"mode": 3, "servers": None}}}))
+
+
+SHORT = {"key_pack_id": 2, "type": "per_user", "program": "open", "version": "2022", "suite": "rds"}
+SHORT_PACKS = [{**SHORT, "total": 50, "issued": 12}]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        facts(pack(issued=12)),
+        # A license server of the JSON report.
+        {
+            "name": "lsold",
+            "computer_name": "LSOLD",
+            "license_server_id": OLD_ID,
+            "os_build": "20348",
+            "packs": SHORT_PACKS,
+        },
+        # A bundle, as rds_lserver_backup_info tells it.
+        {
+            "name": "LSOLD-20261121T220000Z.zip",
+            "server": "LSOLD",
+            "license_server_id": OLD_ID,
+            "os_build": 20348,
+            "packs": SHORT_PACKS,
+        },
+    ],
+)
+def test_what_tells_of_a_dead_server(told: Json) -> None:
+    made = migration(old_facts=told, old_host={"unreachable": True})
+    assert made.ready
+    assert made.data["old"]["name"] == "LSOLD"
+    assert made.data["old"]["release"] == "2022"
+    assert made.data["packs"][0]["total"] == 50
+    assert made.data["capacity"][0]["ask_again"] == 12
+    endless = {**told, "packs": [{**SHORT, "total": None, "issued": 1}]}
+    assert "cannot_move" in codes(migration(old_facts=endless))
