@@ -5,6 +5,7 @@
 # Needs Python 3.11 or newer, git and make; everything else is installed into .venv.
 #   make demo    configure a simulated farm of Remote Desktop session hosts
 #   make test    all checks, or some: make test STAGES="ruff unit"
+#   make docs    build the documentation site: build/docs/index.html
 #   make bench   report requests, times and memory
 
 PYTHON ?= python3

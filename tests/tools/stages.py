@@ -232,12 +232,19 @@ def reuse(bench: Bench) -> None:
 
 
 def docs(bench: Bench) -> None:
-    """The documentation of modules and roles."""
+    """The documentation of modules and roles, and the site of all of it."""
     bench.run(
         *(bench.workshop.tool("antsibull-docs"), "lint-collection-docs", "--plugin-docs"),
         # References to ansible.builtin are looked up, those to other collections have no place.
         *("--validate-collection-refs=dependent", "--disallow-unknown-collection-refs", "."),
     )
+    site = bench.workshop.build / "docs"
+    bench.run(
+        *(bench.workshop.python, "tests/tools/docs_site.py"),
+        *("--work", bench.scratch("source"), "--to", site),
+    )
+    pages = len(list(site.rglob("*.html")))
+    bench.details.append(f"{pages} pages, {site / 'index.html'}")
 
 
 def package(bench: Bench) -> None:
@@ -273,7 +280,7 @@ STAGES = (
     Stage("unit", "unit and wire tests", 50, unit),
     Stage("ansible-lint", "ansible-lint, production profile", 15, ansible_lint),
     Stage("mypy", "mypy, strict", 15, mypy),
-    Stage("docs", "antsibull-docs", 12, docs),
+    Stage("docs", "antsibull-docs, and the site in build/docs", 35, docs),
     Stage("package", "build and install the collection", 10, package),
     Stage("ruff", "ruff check and format", 2, ruff),
     Stage("changelog", "antsibull-changelog lint", 2, changelog),
