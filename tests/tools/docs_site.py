@@ -27,7 +27,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import yaml
-
 from site_links import dead_links
 
 NAME = "remote_desktop.licensing"
@@ -86,9 +85,8 @@ def outside_fences(text: str, change: Callable[[str], str]) -> str:
             fence = found[1]
         elif found and line.strip() == fence:
             fence = ""
-        elif not fence:
-            line = change(line)
-        lines.append(line)
+        plain = not found and not fence
+        lines.append(change(line) if plain else line)
     return "".join(lines)
 
 

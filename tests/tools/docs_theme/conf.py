@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sphinx's configuration of the documentation site; tests/tools/docs_site.py runs Sphinx with it.
 
-Nothing is fetched: the inventory of Ansible's documentation lies on disk, and the theme brings its own scripts.
+Nothing is fetched: the inventory of Ansible's documentation lies on disk, and the theme brings its
+own scripts.
 """
 
 from __future__ import annotations
