@@ -410,3 +410,18 @@ def test_a_refused_import_points_nobody_at_the_new_server_and_writes_the_sheet(l
     assert old.license_server_id[:5] in text
     assert "CAL à transférer" in text
     assert "9119119" not in text + run.output
+
+
+def test_a_dead_server_is_told_by_its_newest_bundle(lab: LABS) -> None:
+    controller = small(lab, PACKS)
+    bundles = str(controller.folder / "bundles")
+    backup = {"path": "C:\\ProgramData\\rds_bundles", "fetch_to": bundles}
+    module = "remote_desktop.licensing.rds_lserver_backup"
+    assert controller.play({module: backup}, hosts="lsold").returncode == 0
+    controller.host_variables["lsold"] = {"ansible_port": 1}
+    run = controller.run(PLAYBOOK, **FAST, lserver_migration_old_bundles=bundles)
+    # The old server is not there to be backed up; its bundle is elsewhere, as the variable says.
+    assert run.returncode == 0, run.output
+    assert "per_user    open          50      12" in table(run)
+    imports = [each for each in run.calls("lsnew") if each.startswith("Import")]
+    assert imports == ["ImportOpenPurchaseLicenseKeyPack", "ImportAgreementLicenseKeyPack"]

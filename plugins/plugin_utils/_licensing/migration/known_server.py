@@ -35,9 +35,7 @@ class KnownPack:
     @property
     def bought(self) -> bool:
         """Whether somebody bought it; else it is Windows' own."""
-        return self.program not in (Program.TEMPORARY, Program.BUILTIN) and (
-            self.type != CalType.BUILTIN
-        )
+        return self.program != Program.TEMPORARY
 
     @property
     def counts(self) -> bool:
@@ -48,7 +46,6 @@ class KnownPack:
     def why_not_movable(self) -> str | None:
         """Why ``rds_cal_pack`` cannot bring it onto another server; None: it can."""
         for wrong, why in (
-            (self.type == CalType.BUILTIN or self.program == Program.BUILTIN, "built-in"),
             (self.program == Program.TEMPORARY, "temporary"),
             (self.expired, "expired"),
             (self.suite != Suite.RDS, "VDI suite"),
@@ -104,7 +101,7 @@ def known_server(facts: object) -> KnownServer | None:
         packs=tuple(
             _pack(each)
             for each in (packs if isinstance(packs, list) else [])
-            if isinstance(each, Mapping)
+            if isinstance(each, Mapping) and not _builtin(each)
         ),
         active_devices=_active(facts.get("issued")),
     )
@@ -124,6 +121,11 @@ def _pack(row: Mapping[str, Any]) -> KnownPack:
         unlimited=row.get("unlimited") is True,
         expired=row.get("expired") is True,
     )
+
+
+def _builtin(row: Mapping[str, Any]) -> bool:
+    """The pack that every license server has. Bundles list it, facts do not."""
+    return row.get("type") == CalType.BUILTIN or row.get("program") == Program.BUILTIN
 
 
 def _active(issued: object) -> int | None:

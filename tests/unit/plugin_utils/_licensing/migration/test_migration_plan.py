@@ -113,13 +113,19 @@ def test_what_is_told_and_does_not_stop_it(code: str, options: Json) -> None:
     [
         ({"program": "temporary"}, "stays"),
         ({"expired": True}, "stays"),
-        ({"program": "builtin", "type": "builtin"}, "stays"),
     ],
 )
-def test_windows_own_packs_and_expired_ones_stay(values: Json, code: str) -> None:
+def test_temporary_and_expired_packs_stay(values: Json, code: str) -> None:
     made = migration(old_facts=facts(pack(), pack(3, **values)))
     assert made.ready
     assert code in codes(made, "note")
+
+
+def test_the_built_in_pack_is_nobody_s_purchase() -> None:
+    builtin = pack(1, type="builtin", program="builtin", version="unknown", total=None)
+    made = migration(old_facts=facts(builtin, pack()))
+    assert made.ready
+    assert [each["key_pack_id"] for each in made.data["packs"]] == [2]
 
 
 def test_a_server_of_2025_holds_packs_of_2022_and_hosts_of_2025_find_none() -> None:
