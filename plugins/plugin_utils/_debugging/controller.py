@@ -35,6 +35,8 @@ class Library:
     :param install: the arguments of ``python -m pip install``.
     :param plugins: the connections that it serves.
     :param methods: the authentication methods that it serves; none: all of them.
+    :param least: the oldest version that works, where that is known; a test holds it against
+        meta/ee-requirements.txt.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Library:
     install: str
     plugins: tuple[str, ...]
     methods: tuple[str, ...] = ()
+    least: tuple[int, ...] = ()
 
     def needed(self, plugin: str, methods: Collection[str]) -> bool:
         """Whether a connection with these methods cannot do without it."""
@@ -51,11 +54,11 @@ class Library:
 
 
 LIBRARIES = (
-    Library("pywinrm", "winrm", "pywinrm", ("winrm",)),
+    Library("pywinrm", "winrm", '"pywinrm>=0.5.0"', ("winrm",), least=(0, 5, 0)),
     Library("xmltodict", "xmltodict", "xmltodict", ("winrm",)),
     Library("requests_ntlm", "requests_ntlm", "requests_ntlm", ("winrm",), ("ntlm",)),
     Library("pykerberos", "kerberos", '"pywinrm[kerberos]"', ("winrm",), ("kerberos",)),
-    Library("pypsrp", "pypsrp", "pypsrp", ("psrp",)),
+    Library("pypsrp", "pypsrp", '"pypsrp>=0.8.1"', ("psrp",), least=(0, 8, 1)),
     Library("gssapi", "gssapi", '"pypsrp[kerberos]"', ("psrp",), ("kerberos",)),
     Library("krb5", "krb5", '"pypsrp[kerberos]"', ("psrp",), ("kerberos",)),
     Library("requests", "requests", "requests", ("winrm", "psrp")),
@@ -140,6 +143,9 @@ def look_at_library(library: Library) -> Finding:
             return _missing(library, f"{what}, is missing", advice)
         said = " ".join(str(error).split())[:200]
         return _missing(library, f"{what}, is there ({has}) and cannot be loaded: {said}", advice)
+    if has is not None and _numbers(has) < library.least:
+        least = ".".join(map(str, library.least))
+        return _missing(library, f"{library.name} {has} is older than {least}", advice)
     return Finding(Area.CONTROLLER, library.name, Status.OK, f"{library.name} {has or '(unknown)'}")
 
 

@@ -18,16 +18,17 @@ from .http import bound_answers, error_from, waiting
 
 try:
     # At the top: the parent process imports this once for all of its forked workers.
+    from winrm import exceptions
     from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
 except ImportError:
-    InvalidCredentialsError = WinRMTransportError = None
+    exceptions = InvalidCredentialsError = WinRMTransportError = None
 
 
 class WinrmCarrier:
     """Sends over the pywinrm transport of a ``winrm`` connection.
 
     :param connection: the task's connection plugin.
-    :raises CarrierUnavailable: pywinrm is not installed.
+    :raises CarrierUnavailable: pywinrm is not installed, or older than 0.5.0.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -35,6 +36,13 @@ class WinrmCarrier:
             raise CarrierUnavailable(
                 "ansible_connection winrm needs pywinrm on the controller",
                 "python -m pip install pywinrm",
+            )
+        # New in 0.5.0, as is the way in which the transport logs in: an older one hands over no
+        # session, and builds another one for every message.
+        if not hasattr(exceptions, "WSManFaultError"):
+            raise CarrierUnavailable(
+                "ansible_connection winrm needs pywinrm 0.5.0 or newer on the controller",
+                'python -m pip install "pywinrm>=0.5.0"',
             )
         if connection.protocol is None:
             connection.shell_id = "none"

@@ -91,6 +91,13 @@ def test_a_library_that_cannot_be_loaded_is_not_called_missing(
     assert "is there (1.9.1) and cannot be loaded: gssapi: libkrb5.so.3" in found.says
 
 
+def test_a_library_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controller, "installed", lambda dummy: "0.4.3")
+    found = controller.look_at_library(BY_NAME["pywinrm"])
+    assert (found.status, found.says) == (Status.FAILED, "pywinrm 0.4.3 is older than 0.5.0")
+    assert 'pip install "pywinrm>=0.5.0"' in str(found.advice)
+
+
 def test_a_library_that_is_there() -> None:
     found = controller.look_at_library(BY_NAME["pywinrm"])
     assert (found.status, found.says) == (Status.OK, f"pywinrm {controller.installed('pywinrm')}")
