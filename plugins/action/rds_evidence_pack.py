@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from ..plugin_utils._evidence.gathering import (
     facts_named,
     names_of,
 )
-from ..plugin_utils._evidence.operator_lists import authorized_users, purchases
+from ..plugin_utils._evidence.operator_lists import authorized_users, purchase_numbers, purchases
 from ..plugin_utils._evidence.task_host import TaskHost
 from ..plugin_utils._licensing.change import Outcome, Progress
 
@@ -45,14 +44,7 @@ class ActionModule(ModuleAction):
 
     def secrets_in(self, arguments: dict[str, Any]) -> set[str]:
         """The numbers of purchases that the task itself names."""
-        lines = arguments.get("entitlements")
-        numbers = {
-            str(line["number"]).strip()
-            for line in (lines if isinstance(lines, list) else ())
-            if isinstance(line, Mapping) and line.get("number")
-        }
-        # To mask every "3" of a result would mask the result.
-        return {number for number in numbers if len(number) > 3}
+        return purchase_numbers(arguments)
 
     def work(self, params: dict[str, Any], progress: Progress) -> Outcome:
         """Make the pack and write it; see ``ModuleAction.work``."""

@@ -9,11 +9,14 @@
 - ``rules``       what is checked on license servers
 - ``host_rules``  what is checked on session hosts
 - ``build``       facts to inventory
+- ``farm``        the farm view: each host with its verdict; ``diagnoses`` reads it
+- ``audit``       the audit view: the account, the changes, and what is not known
+- ``failing``     what is bad enough to fail a job
 - ``history``     snapshots: what was counted on which day
 - ``trend``       lines through snapshots, and where they lead
 - ``language``    numbers, dates and sentences in English and French; ``texts`` are the catalogs
 - ``request``     what a user asks for to a report
-- ``report``      an inventory with its trends, language and title: what the renderers take
+- ``report``      an inventory with its views, trends and language: what the renderers take
 - ``renderers``   one per output format
 - ``formats``     the output formats by name
 - ``spreadsheet`` what CSV files owe to the programs that open them

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from .ephemeral import vanishes
+from .failing import failing, worst_severity
+from .farm import Verdict
 from .folder import Contents, FolderError, Host, OutputFolder
 from .formats import FORMATS
 from .history import Changes
@@ -39,15 +41,26 @@ class DeliveryError(Exception):
 
 
 def deliver(
-    params: Mapping[str, Any], host: Host, *, on_controller: bool, check_mode: bool
+    params: Mapping[str, Any],
+    host: Host,
+    *,
+    on_controller: bool,
+    check_mode: bool,
+    with_views: Callable[[Report], Report] | None = None,
 ) -> dict[str, Any]:
     """Write the report and tell what came of it.
 
     :param params: the options of the module, ``path`` expanded, ``facts`` and ``hosts`` gathered.
+    :param with_views: adds further views to a report of the CALs; without it there are none.
     :param on_controller: whether the folder is in the file system of this process.
     :raises DeliveryError: an option makes no sense, or the folder cannot be read or written.
     """
     _check(params, on_controller=on_controller)
+    if with_views is None and not params["hosts"] and not params["facts"]:
+        raise DeliveryError(
+            "there are no license servers to report on: name them in hosts, or have the group "
+            "rds_license_servers in the inventory"
+        )
     folder = OutputFolder(host, params["path"], params["name"])
     mode = f"{int(params['mode'], 8):04o}"
     writing = False
@@ -58,6 +71,8 @@ def deliver(
         # Without a history the past is not read either: a trend would end some time ago.
         keep = params["history"] > 0
         report, changes = request.report(found.snapshots if keep else (), params["history"] or 1)
+        if with_views is not None:
+            report = with_views(report)
         files = render_files(report, params["formats"], params["name"])
         plan = make_plan(
             report,
@@ -94,11 +109,6 @@ def _check(params: Mapping[str, Any], *, on_controller: bool) -> None:
             raise DeliveryError(f"{option} is {params[option]}; write it in octal, as in '0640'")
     if not 0 <= params["history"] <= MOST_MONTHS:
         raise DeliveryError(f"history is a number of months, not {params['history']}")
-    if not params["hosts"] and not params["facts"]:
-        raise DeliveryError(
-            "there are no license servers to report on: name them in hosts, or have the group "
-            "rds_license_servers in the inventory"
-        )
     if on_controller and not params["allow_ephemeral"] and vanishes(path):
         raise DeliveryError(
             f"{path} is inside an execution environment and lost after this job. Mount a folder "
@@ -158,7 +168,29 @@ def _outcome(
         "before": found.manifest.told,
         "after": told,
     }
+    outcome |= _views(report)
     return {**outcome, "warnings": warnings} if warnings else outcome
+
+
+def _views(report: Report) -> dict[str, Any]:
+    """What the further views add to the return values."""
+    if report.farm is None:
+        return {}
+    verdicts: dict[str, list[str]] = {str(each): [] for each in Verdict}
+    for host in report.farm.hosts:
+        verdicts[host.verdict].append(host.name)
+    return {
+        "worst_verdict": str(report.farm.worst) if report.farm.worst else None,
+        "verdicts": {name: len(hosts) for name, hosts in verdicts.items()},
+        "hosts": {name: hosts for name, hosts in verdicts.items() if name in _TOLD_BY_NAME},
+        "host_findings": report.farm.severities,
+        "account_findings": dict(report.audit.severities) if report.audit else None,
+        "worst_severity": worst_severity(report),
+        "failing": [each.as_dict() for each in failing(report)],
+    }
+
+
+_TOLD_BY_NAME = (Verdict.EXPIRED, Verdict.MISCONFIGURED, Verdict.GRACE, Verdict.UNKNOWN)
 
 
 def _file(params: Mapping[str, Any], name: str) -> str:

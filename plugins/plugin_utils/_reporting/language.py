@@ -13,6 +13,8 @@ from typing import SupportsFloat
 from .model import CalType, Detail, Finding, Program, StockKey, Suite
 from .texts.en import TEXTS as ENGLISH
 from .texts.fr import TEXTS as FRENCH
+from .texts.views_en import TEXTS as ENGLISH_VIEWS
+from .texts.views_fr import TEXTS as FRENCH_VIEWS
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -39,8 +41,8 @@ def _typeset(text: str) -> str:
 
 
 _CATALOGS: dict[str, Mapping[str, str]] = {
-    "en": ENGLISH,
-    "fr": {name: _typeset(text) for name, text in FRENCH.items()},
+    "en": ENGLISH | ENGLISH_VIEWS,
+    "fr": {name: _typeset(text) for name, text in (FRENCH | FRENCH_VIEWS).items()},
 }
 
 

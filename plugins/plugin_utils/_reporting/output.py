@@ -182,7 +182,7 @@ def told(report: Report) -> dict[str, Any]:
         for each in inventory.findings
         if each.severity is not Severity.INFO
     ]
-    return {
+    shown: dict[str, Any] = {
         "digest": report.digest,
         "stocks": {
             plain(language.stock(stock.key)): plain(says(stock, language))
@@ -191,3 +191,10 @@ def told(report: Report) -> dict[str, Any]:
         "servers": {server.name: server.state.value for server in inventory.servers},
         "findings": findings[:MOST_TOLD],
     }
+    if report.farm is not None:
+        shown["hosts"] = {host.name: str(host.verdict) for host in report.farm.hosts}
+    if report.audit is not None:
+        shown["account"] = {
+            plain(language.stock(line.key)): line.state for line in report.audit.lines
+        }
+    return shown

@@ -11,30 +11,48 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from .audit import AuditView
+from .farm import OF_INVENTORY, FarmView, reaches
 from .history import digest_of
 from .language import Language
-from .model import Inventory
+from .model import Inventory, Severity
 from .trend import Trend
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is to be said, ready for any format."""
+    """Everything that is to be said, ready for any format.
+
+    :param farm, audit: the further views, ``None`` in a report of the CALs alone.
+    :param fail_at: the severity from which findings fail a test; without one it is that of a
+        report of the CALs alone: everything but notes.
+    """
 
     inventory: Inventory
     trends: tuple[Trend, ...]
     language: Language
     title: str = ""
+    farm: FarmView | None = None
+    audit: AuditView | None = None
+    fail_at: str = "warning"
 
     @property
     def heading(self) -> str:
         """The title, or the usual one."""
-        return self.title or self.language.text("page.title")
+        return self.title or self.language.text("view.title" if self.farm else "page.title")
+
+    def fails(self, severity: Severity) -> bool:
+        """Whether a finding of the CAL inventory fails a test."""
+        return reaches(OF_INVENTORY[severity], self.fail_at)
 
     @cached_property
     def digest(self) -> str:
         """A digest of the inventory that does not depend on when it was collected."""
-        return digest_of(_plain(asdict(self.inventory.without_times())))
+        cals = _plain(asdict(self.inventory.without_times()))
+        if self.farm is None and self.audit is None:
+            return digest_of(cals)
+        views = [each.coded() if each else None for each in (self.farm, self.audit)]
+        return digest_of([cals, _plain(views)])
 
     def without_times(self) -> Report:
         """The same whenever it was collected: files that differ from it by more are news."""
@@ -42,6 +60,7 @@ class Report:
             self,
             inventory=self.inventory.without_times(),
             trends=tuple(each.without_times() for each in self.trends),
+            farm=self.farm.without_times() if self.farm else None,
         )
 
 

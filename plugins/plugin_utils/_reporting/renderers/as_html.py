@@ -17,11 +17,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..audit import AuditView
+from ..farm import FarmView
 from ..language import Language, os_release
 from ..model import Finding, LicenseServer, Pack, Place, Severity, Stock
 from ..report import Report
 from ..trend import Outlook, Trend
-from . import charts
+from . import audit_page, charts, farm_page
 from .groups import group_findings, group_hosts
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -79,28 +81,60 @@ def _environment() -> Environment:
 
 
 def render(report: Report) -> str:
-    """The inventory as an HTML page."""
+    """The report as an HTML page: one view, or several to choose from."""
+    language = report.language
+    views = {"farm": report.farm, "cals": report.inventory, "audit": report.audit}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            inventory=report.inventory,
+            language=language,
+            text=language.text,
+            style=_style(),
+            views=[name for name, view in views.items() if view is not None],
+            colors=farm_page.COLORS,
+            **_cals(report),
+            **(_farm(report.farm, language) if report.farm is not None else {}),
+            **(_audit(report.audit, language) if report.audit is not None else {}),
+        )
+    )
+
+
+def _farm(view: FarmView, language: Language) -> dict[str, object]:
+    page = farm_page.farm_page(view, language)
+    return {"farm": view, "farm_page": page, "state_of": farm_page.state_of}
+
+
+def _audit(view: AuditView, language: Language) -> dict[str, object]:
+    return {
+        "audit": view,
+        "audit_page": audit_page.audit_page(view, language),
+        "shades": audit_page.colors(),
+        "amount": audit_page.amount,
+        "borrowed": audit_page.borrowed,
+    }
+
+
+def _cals(report: Report) -> dict[str, object]:
     inventory, language = report.inventory, report.language
     trends = {trend.key: trend for trend in report.trends}
     threshold = inventory.options.threshold
     stocks = sorted(inventory.stocks, key=_newest_first)
-    template = _environment().get_template("report.html.j2")
-    return template.render(
-        report=report,
-        inventory=inventory,
-        language=language,
-        text=language.text,
-        style=_style(),
-        groups=group_findings(inventory.findings, language),
-        worst=min((each.severity for each in inventory.findings), key=_rank, default=Severity.INFO),
-        tally={each: _number(inventory.findings, each) for each in Severity},
-        cards=[_card(each, trends.get(each.key), language, threshold) for each in stocks],
-        apart=_apart(inventory.servers),
-        rows=sorted((_row(each, report) for each in inventory.servers), key=_worst_first),
-        host_groups=group_hosts(inventory.session_hosts),
-        missing=sum(not server.state.known for server in inventory.servers),
-        status_of=_status_of,
-    )
+    return {
+        "groups": group_findings(inventory.findings, language),
+        "worst": min(
+            (each.severity for each in inventory.findings), key=_rank, default=Severity.INFO
+        ),
+        "tally": {each: _number(inventory.findings, each) for each in Severity},
+        "cards": [_card(each, trends.get(each.key), language, threshold) for each in stocks],
+        "apart": _apart(inventory.servers),
+        "rows": sorted((_row(each, report) for each in inventory.servers), key=_worst_first),
+        "host_groups": group_hosts(inventory.session_hosts),
+        "missing": sum(not server.state.known for server in inventory.servers),
+        "status_of": _status_of,
+    }
 
 
 @cache
