@@ -43,8 +43,8 @@ attributes:
     details:
       - Works with the connections P(ansible.builtin.winrm#connection) and P(ansible.builtin.psrp#connection).
 requirements:
-  - pywinrm on the controller for hosts with C(ansible_connection=winrm)
-  - pypsrp on the controller for hosts with C(ansible_connection=psrp)
+  - pywinrm 0.5.0 or newer on the controller for hosts with C(ansible_connection=winrm)
+  - pypsrp 0.9.0 or newer on the controller for hosts with C(ansible_connection=psrp)
   - On the host an account that is a member of C(Administrators)
 """
 

@@ -58,7 +58,7 @@ LIBRARIES = (
     Library("xmltodict", "xmltodict", "xmltodict", ("winrm",)),
     Library("requests_ntlm", "requests_ntlm", "requests_ntlm", ("winrm",), ("ntlm",)),
     Library("pykerberos", "kerberos", '"pywinrm[kerberos]"', ("winrm",), ("kerberos",)),
-    Library("pypsrp", "pypsrp", '"pypsrp>=0.8.1"', ("psrp",), least=(0, 8, 1)),
+    Library("pypsrp", "pypsrp", '"pypsrp>=0.9.0"', ("psrp",), least=(0, 9, 0)),
     Library("gssapi", "gssapi", '"pypsrp[kerberos]"', ("psrp",), ("kerberos",)),
     Library("krb5", "krb5", '"pypsrp[kerberos]"', ("psrp",), ("kerberos",)),
     Library("requests", "requests", "requests", ("winrm", "psrp")),

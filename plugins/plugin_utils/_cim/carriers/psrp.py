@@ -10,6 +10,7 @@ already is used.
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from ..errors import CarrierUnavailable, Unreachable
@@ -19,16 +20,16 @@ from .http import bound_answers, error_from, waiting
 try:
     # At the top: the parent process imports this once for all of its forked workers.
     from pypsrp.exceptions import AuthenticationError, WinRMTransportError
-    from pypsrp.wsman import WSMan
+    from pypsrp.wsman import WSMan, _TransportHTTP
 except ImportError:
-    AuthenticationError = WinRMTransportError = WSMan = None
+    AuthenticationError = WinRMTransportError = WSMan = _TransportHTTP = None
 
 
 class PsrpCarrier:
     """Sends over a pypsrp transport made of the options of a ``psrp`` connection.
 
     :param connection: the task's connection plugin.
-    :raises CarrierUnavailable: pypsrp is not installed, or refuses the options.
+    :raises CarrierUnavailable: pypsrp is not installed, older than 0.9.0, or refuses the options.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -36,6 +37,13 @@ class PsrpCarrier:
             raise CarrierUnavailable(
                 "ansible_connection psrp needs pypsrp on the controller",
                 "python -m pip install pypsrp",
+            )
+        # This parameter is new in 0.9.0; before, a transport that is given its session never
+        # sets up the encryption.
+        if "retries_on_read_timeout" not in signature(_TransportHTTP.send).parameters:
+            raise CarrierUnavailable(
+                "ansible_connection psrp needs pypsrp 0.9.0 or newer on the controller",
+                'python -m pip install "pypsrp>=0.9.0"',
             )
         if connection.runspace is not None:
             wsman = connection.runspace.connection
