@@ -85,6 +85,10 @@ def read_report(bench: Bench, report: Path) -> None:
     # The file was written by the pytest that this stage has just run.
     for case in ElementTree.parse(report).iter("testcase"):
         tests += 1
+        # What a test has counted: record_property("counted", ...).
+        bench.details += [
+            each.get("value", "") for each in case.iter("property") if each.get("name") == "counted"
+        ]
         for skipped in case.iter("skipped"):
             reason = skipped.get("message") or "skipped without a reason"
             reasons[reason] = reasons.get(reason, 0) + 1
@@ -98,6 +102,11 @@ def read_report(bench: Bench, report: Path) -> None:
 def unit(bench: Bench) -> None:
     """Tests of single rooms, of the wire, and of these tools."""
     pytest(bench, "tests/unit", "tests/wire", "tests/tools")
+
+
+def faults(bench: Bench) -> None:
+    """Something goes wrong at every single place of a backup and a restore."""
+    pytest(bench, "tests/faults")
 
 
 def e2e_here(bench: Bench) -> None:
@@ -269,6 +278,7 @@ def package(bench: Bench) -> None:
 
 
 STAGES = (
+    Stage("faults", "a fault at every place of a backup and a restore", 240, faults),
     Stage("sanity", "ansible-test sanity", 90, sanity_here),
     Stage("sanity-newest", "the same with the newest ansible-core", 80, sanity_newest),
     Stage("e2e", "the farm, with the newest ansible-core for this Python", 60, e2e_here),

@@ -11,8 +11,7 @@ running, with its old database or (restore, rebuild) its new one; and no bundle 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -28,9 +27,12 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
 from farm import Fault, FileFault
 from wire.license_server import DATABASE, FOLDER, LicenseServer, Work, license_server
 
-CUT = 1_000_000
-REQUEST_FAULTS = {"drop": 1, "drop_after": 1, "cut": CUT}
+REQUEST_FAULTS = {"drop": 1, "drop_after": 1, "cut": 1_000_000}
+"""Kinds, and how many requests each one hits."""
 FILE_FAULTS = ("io_error", "disk_full", "die")
+ALL = (*REQUEST_FAULTS, *FILE_FAULTS)
+FEWER = ("drop_after", "cut", "disk_full", "die")
+"""For what shares its steps with work that is tried with all kinds."""
 AFTER_DEAD_MAN = 25
 """Minutes: the dead man acts after 15, and a claim lasts 20."""
 
@@ -83,7 +85,7 @@ def of_bundle(which: str, bundle: str) -> Work:
 
 
 def faults_of(
-    server: LicenseServer, work: Work, reset: Callable[[], None]
+    server: LicenseServer, work: Work, reset: Callable[[], None], kinds: Sequence[str]
 ) -> Iterator[tuple[str, Fault | FileFault]]:
     """Every fault that can hit the work: as many places as it has when nothing goes wrong."""
     reset()
@@ -94,13 +96,14 @@ def faults_of(
     operations = len(server.model.files.operations)
     assert requests > 30
     assert operations > 5
-    for kind, times in REQUEST_FAULTS.items():
-        for number in range(1, requests + 1):
-            fault = Fault("drop" if kind == "cut" else kind, at=number, times=times)
-            yield f"{kind} at request {number}", fault
-    for kind in FILE_FAULTS:
-        for number in range(1, operations + 1):
-            yield f"{kind} at file operation {number}", FileFault(kind, at=number)
+    for kind in kinds:
+        times = REQUEST_FAULTS.get(kind)
+        for number in range(1, (requests if times else operations) + 1):
+            if times:
+                fault = Fault("drop" if kind == "cut" else kind, at=number, times=times)
+                yield f"{kind} at request {number}", fault
+            else:
+                yield f"{kind} at file operation {number}", FileFault(kind, at=number)
 
 
 def try_all(
@@ -108,13 +111,14 @@ def try_all(
     work: Work,
     reset: Callable[[], None],
     check: Callable[[bool], list[str]],
+    kinds: Sequence[str],
 ) -> Tally:
     """Do the work once with each fault.
 
     :param check: what is wrong afterwards; whether the work went well is its argument.
     """
     tally = Tally()
-    for name, fault in faults_of(server, work, reset):
+    for name, fault in faults_of(server, work, reset, kinds):
         reset()
         server.clear()
         if isinstance(fault, FileFault):
@@ -127,7 +131,8 @@ def try_all(
             tally.survived += 1
         else:
             tally.failed += 1
-        hit = fault.hits
+        # How often a service is looked at differs: the last place may not be reached.
+        seen, hit = fault.seen, fault.hits
         server.clear()
         ran_before = server.running
         if not ran_before and not server.tasks():
@@ -139,15 +144,18 @@ def try_all(
             wrong.append("the service does not run")
         if server.tasks():
             wrong.append(f"tasks are left: {server.tasks()}")
-        if not hit:
+        if not hit and seen >= (fault.at or 1):
             wrong.append("the fault did not strike")
         tally.wrong += [f"{name}: {each} ({done.error})" for each in wrong]
     return tally
 
 
-@pytest.mark.parametrize("method", ["stop_service", "snapshot"])
+@pytest.mark.parametrize(("method", "kinds"), [("stop_service", ALL), ("snapshot", FEWER)])
 def test_a_backup_never_leaves_anything_half(
-    server: LicenseServer, method: str, capsys: pytest.CaptureFixture[str]
+    server: LicenseServer,
+    method: str,
+    kinds: Sequence[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     old_packs = server.packs()
     server.do(backing_up(method))
@@ -167,22 +175,24 @@ def test_a_backup_never_leaves_anything_half(
         wrong += [
             f"{name} was changed" for name in older if bundles.get(name, 0) not in (0, older[name])
         ]
-        if gone and (not new or gone != sorted(older)[: len(gone)] or len(bundles) < 2):
+        if gone and (not new or max(older) in gone):
             wrong.append(f"{gone} is gone, and new is {new}")
         if went_well and len(new) != 1:
             wrong.append(f"new bundles: {new}")
         wrong += [f"{name}: {each}" for name in bundles for each in server.problems(name)]
         return wrong
 
-    tally = try_all(server, backing_up(method), reset, check)
-    with capsys.disabled():
-        sys.stdout.write(f"\nbackup by {method}: {tally}\n")
+    tally = try_all(server, backing_up(method), reset, check, kinds)
+    record_property("counted", f"backup by {method}: {tally}")
     assert not tally.wrong, "\n".join(tally.wrong[:40])
 
 
-@pytest.mark.parametrize("which", ["restore", "rebuild"])
+@pytest.mark.parametrize(("which", "kinds"), [("restore", ALL), ("rebuild", FEWER)])
 def test_a_restore_leaves_the_old_or_the_new_database(
-    server: LicenseServer, which: str, capsys: pytest.CaptureFixture[str]
+    server: LicenseServer,
+    which: str,
+    kinds: Sequence[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     made = server.do(backing_up("stop_service"))
     bundle = made.values["bundle"]["name"]
@@ -205,7 +215,6 @@ def test_a_restore_leaves_the_old_or_the_new_database(
             wrong.append("there is no database folder")
         return wrong
 
-    tally = try_all(server, of_bundle(which, bundle), reset, check)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{which}: {tally}\n")
+    tally = try_all(server, of_bundle(which, bundle), reset, check, kinds)
+    record_property("counted", f"{which}: {tally}")
     assert not tally.wrong, "\n".join(tally.wrong[:40])
