@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -270,3 +272,119 @@ def test_another_host_keeps_the_copies(lab: LABS, tmp_path: Path) -> None:
     assert labeled.recap["ls1"]["failed"] == 0, labeled.output
     pages = sorted(each.name for each in kept.glob("LS1-*-before_move.*"))
     assert [each.partition(".")[2] for each in pages] == ["html", "json", "manifest.json", "zip"]
+
+
+# -- bad input -------------------------------------------------------------------------------
+
+BAD: dict[str, tuple[Json, tuple[str, ...]]] = {
+    "no drive": ({"path": r"Backup\rds"}, ("has no drive", r"D:\Backup\rds")),
+    "relative": ({"path": r"D:Backup"}, ("relative to a drive's current folder",)),
+    "quotes": ({"path": '"D:\\Backup"'}, ("has no drive",)),
+    "quotes inside": ({"path": 'D:\\"Backup"'}, ("no Windows file name", "quotes are not needed")),
+    "dots": ({"path": r"D:\Backup\..\rds"}, ('has "." or ".."',)),
+    "network": ({"path": r"\\nas\backup"}, ("is a network path", "fetch_to")),
+    "missing drive": ({"path": r"Q:\Backup"}, ("no drive Q:", "local drive")),
+    "full drive": ({"path": r"F:\Backup"}, ("F: has 1 MB free", "free some space")),
+    "in the database": (
+        {"path": r"C:\Windows\System32\lserver\bundles"},
+        ("lies in the folder of the database",),
+    ),
+    "keep nothing": ({"path": FOLDER, "keep": 0}, ("keep is 0", "at least one bundle")),
+    "label": ({"path": FOLDER, "label": "../../x"}, ("the label '../../x'",)),
+    "hurry": ({"path": FOLDER, "restart_after": 1}, ("restart_after is 1 minutes", "5 to 240")),
+    "fetch into a file": ({"path": FOLDER, "fetch_to": "/etc/hostname"}, ("is no folder",)),
+    "method": ({"path": FOLDER, "method": "magic"}, ("value of method must be one of",)),
+}
+
+
+@dataclass
+class Refusals:
+    """What came of bad input, and the host that it was for."""
+
+    run: Run
+    host: Host
+
+
+@pytest.fixture(scope="module", params=[[], ["--check"]], ids=["run", "check"])
+def refusals(lab: LABS, request: pytest.FixtureRequest) -> Refusals:
+    plan = {**SERVER, "drives": {**DRIVES, "F:": {"size": 1_000_000}}}
+    controller = lab({"hosts": {"ls1": plan}})
+    tasks = [
+        {"name": f"Refused: {name}.", BACKUP: options, "ignore_errors": True}
+        for name, (options, dummy) in BAD.items()
+    ]
+    controller.farm.hosts["ls1"].files.clear()
+    run = controller.play(*tasks, hosts="ls1", arguments=request.param)
+    return Refusals(run, controller.farm.hosts["ls1"])
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_says_what_is_wrong_and_what_to_do(refusals: Refusals, name: str) -> None:
+    result = refusals.run.one(f"Refused: {name}.")
+    assert refusals.run.statuses(f"Refused: {name}.") == {"ls1": "ignored"}
+    for part in BAD[name][1]:
+        assert part in result["msg"]
+
+
+def test_bad_input_writes_nothing(refusals: Refusals) -> None:
+    assert [each for each in refusals.run.requests["ls1"] if each.writes and each.cls] == []
+    assert touched(refusals.host) == set()
+    assert refusals.host.services["TermServLicensing"].state == "Running"
+
+
+# -- two at once, and nothing secret in between --------------------------------------------------
+
+
+def test_the_second_of_two_runs_names_the_holder(lab: LABS) -> None:
+    controller = lab({"hosts": {"ls1": SERVER, "twin": SERVER}})
+    found: Any = controller.farm.inventory("winrm", "http", "ntlm")
+    same = found["all"]["children"]["rds_license_servers"]["hosts"]["ls1"]
+    controller.host_variables["twin"] = same
+    task = {"name": "Back up", BACKUP: {"path": FOLDER, "method": "stop_service"}}
+    run = controller.play(task, hosts="ls1,twin")
+    assert sorted(run.statuses("Back up").values()) == ["failed", "ok"], run.output
+    (error,) = [each["msg"] for each in run.of("Back up") if "msg" in each]
+    assert re.search(
+        r"another run is at work on this license server: backup by \S+ \(process \d+\) since", error
+    )
+    assert "its claim ends at" in error
+    ours = controller.farm.hosts["ls1"]
+    assert len(names(ours)) == 1
+    assert ours.services["TermServLicensing"].state == "Running"
+    assert ours.tasks.all() == []
+
+
+PASSWORD = "Pa55-Never-Shown-7F3A"
+
+
+def test_no_password_is_shown_or_kept(lab: LABS, tmp_path: Path) -> None:
+    hosts = {"ls1": SERVER, "ls2": {**SERVER, "faults": [{"kind": "http_500", "at": 30}]}}
+    # Basic: all farms of one process share the accounts of NTLM.
+    controller = lab(
+        {"accounts": [{"name": "administrator", "password": PASSWORD}], "hosts": hosts},
+        scheme="https",
+        auth="basic",
+    )
+    controller.environment |= {
+        "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(controller.folder / "facts"),
+    }
+    run = controller.run(
+        PLAYBOOK,
+        "-vvvvv",
+        "--diff",
+        lserver_backup_path=FOLDER,
+        lserver_backup_fetch_to=str(tmp_path),
+        lserver_backup_label="before_migration",
+    )
+    assert run.recap["ls1"]["changed"] == 2, run.output
+    assert len(run.output) > 10_000
+    assert [line for line in run.output.splitlines() if PASSWORD in line] == []
+    assert not [each.task for each in run.events if PASSWORD in json.dumps(each.result)]
+    for folder in (tmp_path, controller.folder / "facts"):
+        files = [each for each in folder.iterdir() if each.is_file()]
+        assert files
+        assert [each for each in files if PASSWORD.encode() in each.read_bytes()] == []
+    for file in tmp_path.glob("*.zip"):
+        archive = zipfile.ZipFile(file)
+        assert not [each for each in archive.namelist() if PASSWORD.encode() in archive.read(each)]
