@@ -59,6 +59,7 @@ ANSIBLE_LABELS = {
         "Return Values",
     ),
 }
+LOCAL_CONTENTS = re.compile(r"^\.\. contents::\n(?: +:.*\n)+", re.MULTILINE)
 FENCE = re.compile(r"^ *(`{3,}|~{3,})")
 LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 MODULE_IN_CODE = re.compile(r"(?<![\[`\w])`((?:rds|debug)_\w+)`(?![\]`\w])")
@@ -211,6 +212,20 @@ def write_inventory(path: Path) -> None:
     path.write_bytes(head.encode() + zlib.compress(rows.encode()))
 
 
+def tidy_reference(folder: Path) -> None:
+    """Fit antsibull's pages into this site.
+
+    The theme has contents of its own beside each page, and the collection's name before each
+    module's would fill every heading.
+    """
+    for path in sorted(folder.glob("*.rst")):
+        text = path.read_text(encoding="utf-8")
+        text = LOCAL_CONTENTS.sub("", text)
+        text = re.sub(rf"^{re.escape(NAME)}\.(\w+ \w+(?: --.*)?)$", r"\1", text, flags=re.MULTILINE)
+        text = text.replace("Remote_Desktop.Licensing\n", "Modules, filters, roles\n", 1)
+        path.write_text(text, encoding="utf-8")
+
+
 def run(*words: str | Path) -> None:
     """Run a command; SiteError when it fails. Its output goes where ours goes."""
     command = [str(word) for word in words]
@@ -231,6 +246,7 @@ def build(collection: Path, work: Path, site: Path) -> int:
         *("--fail-on-error", "--no-add-antsibull-docs-version"),
         *("--dest-dir", work / REFERENCE, NAME),
     )
+    tidy_reference(work / REFERENCE)
     shutil.rmtree(site, ignore_errors=True)
     run(
         *(sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"),
