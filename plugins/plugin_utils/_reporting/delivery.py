@@ -15,7 +15,7 @@ from .ephemeral import vanishes
 from .failing import failing, worst_severity
 from .farm import Verdict
 from .folder import Contents, FolderError, Host, OutputFolder
-from .formats import FORMATS
+from .formats import ALL_FORMATS
 from .history import Changes
 from .model import FactsState, Severity
 from .output import MOST_TOLD, Plan, make_plan, render_files
@@ -194,4 +194,4 @@ _TOLD_BY_NAME = (Verdict.EXPIRED, Verdict.MISCONFIGURED, Verdict.GRACE, Verdict.
 
 
 def _file(params: Mapping[str, Any], name: str) -> str:
-    return str(PurePosixPath(params["path"]) / f"{params['name']}{FORMATS[name].suffix}")
+    return str(PurePosixPath(params["path"]) / f"{params['name']}{ALL_FORMATS[name].suffix}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .renderers import (
     as_checkmk,
     as_csv,
+    as_farm_csv,
     as_html,
     as_json,
     as_junit,
@@ -18,6 +19,7 @@ from .renderers import (
     as_prometheus,
     as_prtg,
     as_zabbix,
+    as_zabbix_hosts,
 )
 from .report import Report
 
@@ -41,3 +43,11 @@ FORMATS: Mapping[str, Format] = {
     "prtg": Format(".prtg.xml", as_prtg.render),
     "junit": Format(".junit.xml", as_junit.render),
 }
+VIEW_FORMATS: Mapping[str, Format] = {
+    "hosts_csv": Format(".hosts.csv", as_farm_csv.hosts),
+    "findings_csv": Format(".findings.csv", as_farm_csv.findings),
+    "account_csv": Format(".account.csv", as_farm_csv.account),
+    "zabbix_hosts": Format(".zabbix_hosts.json", as_zabbix_hosts.render),
+}
+"""Those of the farm view and the audit view; a report of the CALs alone has nothing for them."""
+ALL_FORMATS: Mapping[str, Format] = {**FORMATS, **VIEW_FORMATS}

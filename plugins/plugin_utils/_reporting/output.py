@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .formats import FORMATS
+from .formats import ALL_FORMATS
 from .history import Changes
 from .model import Severity
 from .renderers.judgment import plain, says
@@ -97,7 +97,7 @@ def render_files(report: Report, formats: Iterable[str], base: str) -> list[Outp
     timeless = report.without_times()
     found = []
     for name in dict.fromkeys(formats):
-        output = FORMATS[name]
+        output = ALL_FORMATS[name]
         print_of = output.render(timeless)
         found.append(
             OutputFile(

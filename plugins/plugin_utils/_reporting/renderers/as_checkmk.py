@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..farm import FarmView
 from ..report import Report
-from . import judgment
+from . import farm_lines, judgment
 
 
 def render(report: Report) -> str:
@@ -44,6 +45,23 @@ def _lines(report: Report) -> Iterator[str]:
             "|".join(metrics),
             f"{language.stock(stock.key)}: {judgment.says(stock, language)}",
         )
+
+    if report.farm is not None:
+        yield from _hosts(report.farm, report)
+
+
+def _hosts(view: FarmView, report: Report) -> Iterator[str]:
+    metrics = "|".join(f"{verdict}={number}" for verdict, number in view.verdicts.items())
+    yield line(
+        farm_lines.of_farm(view),
+        "RDS hosts",
+        metrics,
+        farm_lines.summary(view, report.language),
+    )
+    for host in view.hosts:
+        text = farm_lines.says(host, report.language)
+        days = "-" if host.grace_days is None else f"grace_days={host.grace_days}"
+        yield line(farm_lines.of_host(host), f"RDS host {host.name}", days, text)
 
 
 def line(state: int, name: str, metrics: str, text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from ..model import Finding, LicenseServer, Pack, SessionHost, Stock, StockKey
 from ..report import Report
 from ..trend import Trend
+from . import as_farm_json
 from .as_csv import timestamp
 from .judgment import plain
 
@@ -29,6 +30,11 @@ def body(report: Report) -> Json:
     inventory = report.inventory
     options = inventory.options
     threshold = options.threshold
+    views: Json = {}
+    if report.farm is not None:
+        views["farm"] = as_farm_json.farm(report.farm)
+    if report.audit is not None:
+        views["audit"] = as_farm_json.audit(report.audit)
     return {
         "schema_version": SCHEMA_VERSION,
         "title": report.heading,
@@ -46,6 +52,7 @@ def body(report: Report) -> Json:
         "session_hosts": [_session_host(host) for host in inventory.session_hosts],
         "findings": [_finding(finding, report) for finding in inventory.findings],
         "trends": [_trend(trend) for trend in report.trends],
+        **views,
     }
 
 

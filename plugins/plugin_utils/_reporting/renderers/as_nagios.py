@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..model import Severity
 from ..report import Report
-from . import judgment
+from . import farm_lines, judgment
 
 MOST_NAMED = 3
 """Findings that the line names; the rest is a number."""
@@ -21,14 +21,19 @@ def render(report: Report) -> str:
     inventory, language = report.inventory, report.language
     threshold = inventory.options.threshold
     serious = [each for each in inventory.findings if each.severity is not Severity.INFO]
-    state = judgment.WORDS[judgment.of_findings(inventory.findings)]
+    state = judgment.of_findings(inventory.findings)
     summary = language.text("line.inventory", **judgment.tally(inventory))
     named = [f"{each.subject}: {language.finding(each)}" for each in serious[:MOST_NAMED]]
     if len(serious) > MOST_NAMED:
         named.append(f"+{len(serious) - MOST_NAMED}")
+    data = []
+    if report.farm is not None:
+        state = judgment.worse(state, farm_lines.of_farm(report.farm))
+        named[:0] = _hosts(report)
+        for verdict, number in report.farm.verdicts.items():
+            data.append(f"'hosts_{verdict}'={number};;;0;")
     # A pipe begins the performance data: none may stand in the text.
     text = judgment.plain("; ".join([summary, *named]), "|")
-    data = []
     for stock in inventory.stocks:
         slug = judgment.slug(stock.key)
         data.append(f"'{slug}_issued'={stock.issued};;;0;")
@@ -40,4 +45,16 @@ def render(report: Report) -> str:
             if stock.total and not stock.unlimited_packs:
                 limits = f"{judgment.warn_below(stock, threshold)}:;1:"
             data.append(f"'{slug}_available'={stock.available};{limits};0;{stock.total}")
-    return f"RDS CAL {state} - {text} | {' '.join(data)}\n"
+    return f"RDS CAL {judgment.WORDS[state]} - {text} | {' '.join(data)}\n"
+
+
+def _hosts(report: Report) -> list[str]:
+    """The hosts in a few words: numbers by verdict, and those that need somebody first."""
+    if report.farm is None:
+        return []
+    bad = [host for host in report.farm.hosts if farm_lines.of_host(host) != judgment.OK]
+    said = [farm_lines.summary(report.farm, report.language)]
+    said += [f"{host.name}: {host.why}" for host in bad[:MOST_NAMED]]
+    if len(bad) > MOST_NAMED:
+        said.append(f"+{len(bad) - MOST_NAMED}")
+    return said

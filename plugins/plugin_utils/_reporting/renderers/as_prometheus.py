@@ -9,10 +9,12 @@ A pack without a limit has no numeric total, and what is not known has no sample
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..counting import stocks_of
+from ..farm import FarmView, Host
 from ..model import FactsState, Inventory, LicenseServer, Pack, Place, Program, StockKey
 from ..report import Report
 
@@ -52,6 +54,8 @@ def label(text: str) -> str:
 def render(report: Report) -> str:
     """The inventory as metrics."""
     families = [*_cals(report.inventory), *_servers(report.inventory), *_hosts(report.inventory)]
+    if report.farm is not None:
+        families += _farm(report.farm)
     lines = [line for family in families for line in family.lines()]
     return "\n".join(lines) + "\n" if lines else ""
 
@@ -139,3 +143,35 @@ def _hosts(inventory: Inventory) -> list[Family]:
     for host in inventory.session_hosts:
         mode.samples.append(({"host": host.name, "mode": host.mode, "source": host.source}, 1))
     return [mode]
+
+
+def _farm(view: FarmView) -> list[Family]:
+    verdict = Family("rds_host_verdict", "The verdict on a host, as a label.")
+    number = Family("rds_hosts", "Hosts by verdict.")
+    findings = Family("rds_host_findings", "Findings of a host by severity.")
+    mode = Family("rds_license_mode", "The licensing mode of a session host, as a label.")
+    for each, count in view.verdicts.items():
+        number.samples.append(({"verdict": each.value}, count))
+    for host in view.hosts:
+        verdict.samples.append(({"host": host.name, "verdict": host.verdict.value}, 1))
+        for severity, count in Counter(each.severity for each in host.findings).items():
+            findings.samples.append(({"host": host.name, "severity": severity}, count))
+        if host.mode:
+            labels = {"host": host.name, "mode": host.mode, "source": host.mode_source}
+            mode.samples.append((labels, 1))
+    return [number, verdict, findings, mode, *_times(view.hosts)]
+
+
+def _times(hosts: Iterable[Host]) -> Iterator[Family]:
+    grace = Family("rds_grace_days", "Days that are left of the grace period.")
+    stops = Family("rds_host_stops_timestamp_seconds", "When a host will refuse sessions.")
+    looked = Family("rds_host_diagnosed_timestamp_seconds", "When a host was diagnosed.")
+    for host in hosts:
+        labels = {"host": host.name}
+        if host.grace_days is not None:
+            grace.samples.append((labels, host.grace_days))
+        if host.stops_on is not None:
+            stops.samples.append((labels, host.stops_on.timestamp()))
+        if host.collected_at is not None:
+            looked.samples.append((labels, host.collected_at.timestamp()))
+    yield from (grace, stops, looked)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..farm import FarmView, Verdict
 from ..model import Stock
 from ..report import Report
 from . import judgment
@@ -22,9 +23,25 @@ def render(report: Report) -> str:
     for name in ("problems", "warnings", "unknowns"):
         limits = {"problems": {"LimitMaxError": "0.5"}, "unknowns": {"LimitMaxWarning": "0.5"}}
         lines += _channel(f"Findings: {name}", numbers[name], limits.get(name, {}))
+    if report.farm is not None:
+        lines += _hosts(report.farm)
     text = judgment.plain(language.text("line.inventory", **numbers))
     lines += [f"  {element('text', text)}", "</prtg>"]
     return "\n".join(lines) + "\n"
+
+
+def _hosts(view: FarmView) -> list[str]:
+    limits = {
+        Verdict.EXPIRED: {"LimitMaxError": "0.5"},
+        Verdict.MISCONFIGURED: {"LimitMaxError": "0.5"},
+        Verdict.GRACE: {"LimitMaxWarning": "0.5"},
+        Verdict.UNKNOWN: {"LimitMaxWarning": "0.5"},
+    }
+    return [
+        line
+        for verdict, number in view.verdicts.items()
+        for line in _channel(f"Hosts: {verdict}", number, limits.get(verdict, {}))
+    ]
 
 
 def _stock(stock: Stock, name: str, threshold: float) -> list[str]:

@@ -45,6 +45,11 @@ def of_findings(findings: tuple[Finding, ...]) -> int:
     return max(states, key=_BY_WEIGHT.index, default=OK)
 
 
+def worse(one: int, other: int) -> int:
+    """The worse of two states; something known to be bad outweighs the unknown."""
+    return max(one, other, key=_BY_WEIGHT.index)
+
+
 def counted(inventory: Inventory) -> Iterator[tuple[LicenseServer, Stock]]:
     """Every stock of every license server that is counted."""
     for server in inventory.servers:
