@@ -22,7 +22,7 @@ from ..plugin_utils._licensing.diagnosis.diagnose import Diagnosis, DiagnosisOpt
 from ..plugin_utils._licensing.diagnosis.observations import Wanted
 from ..plugin_utils._licensing.session_hosts.modes import LicensingMode
 from ..plugin_utils._reporting.hostvars import gathered_facts
-from ..plugin_utils._windows import event_log, network_probe
+from ..plugin_utils._windows import event_log, firewall, network_probe
 
 
 class _Steps:
@@ -44,6 +44,14 @@ class _Steps:
     ) -> network_probe.NetworkProbe:
         try:
             return network_probe.probe_network(self._connection, names, ports, seconds)
+        except AnsibleError as error:
+            raise CarrierUnavailable(str(error)) from error
+
+    def read_firewall(
+        self, ports: Sequence[str], services: Sequence[str], limit: int
+    ) -> firewall.Firewall:
+        try:
+            return firewall.read_firewall(self._connection, ports, services, limit)
         except AnsibleError as error:
             raise CarrierUnavailable(str(error)) from error
 

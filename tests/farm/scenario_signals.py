@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .model.accounts import Rights
+from .model.firewall import ANY, PROFILES, FirewallPlan, FirewallRule
 from .model.services import KINDS
 from .model.signal_plan import BlockedPort, EventLogPlan, EventPlan, NetworkPlan, SignalPlan
 from .scenario_section import Section
@@ -17,6 +18,7 @@ SIGNAL_KEYS = (
     "event_log",
     "dns",
     "blocked_ports",
+    "firewall",
     "internet",
     "denied",
     "rights",
@@ -28,6 +30,8 @@ SIGNAL_KEYS = (
 )
 _LOGS = ("system", "application", "security", "admin", "operational")
 _USUAL = EventLogPlan()
+# Not on and off, which YAML takes for true and false.
+_PROFILES = ("enabled", "disabled", "allow")
 
 
 def read_signals(host: Section) -> SignalPlan:
@@ -52,6 +56,7 @@ def read_signals(host: Section) -> SignalPlan:
         network_level_authentication=host.flag("network_level_authentication", default=True),
         start_modes=_start_modes(host.section("start_modes")),
         unread_policy=host.flag("unread_policy", default=False),
+        firewall=_firewall(host.section("firewall")),
     )
 
 
@@ -64,6 +69,35 @@ def _start_modes(section: Section) -> dict[str, str]:
 def _blocked(entry: Section) -> BlockedPort:
     entry.known("to", "port")
     return BlockedPort(entry.text("to"), entry.number("port", 0))
+
+
+def _firewall(section: Section) -> FirewallPlan:
+    section.known("rules", "profiles")
+    profiles = section.section("profiles")
+    profiles.known(*PROFILES)
+    return FirewallPlan(
+        tuple(_rule(entry) for entry in section.list_of_sections("rules"))
+        if section.has("rules")
+        else None,
+        {name: profiles.choice(name, _PROFILES, "enabled") for name in profiles.mapping()},
+    )
+
+
+def _rule(entry: Section) -> FirewallRule:
+    entry.known("name", "ports", "service", "remote", "profiles", "enabled", "direction", "action")
+    name = entry.text("name")
+    return FirewallRule(
+        name,
+        name,
+        "",
+        entry.optional_texts("ports") or (ANY,),
+        entry.optional_text("service") or ANY,
+        entry.optional_texts("remote") or (ANY,),
+        entry.optional_texts("profiles") or (ANY,),
+        entry.flag("enabled", default=True),
+        entry.choice("direction", ("Inbound", "Outbound"), "Inbound"),
+        entry.choice("action", ("Allow", "Block"), "Allow"),
+    )
 
 
 def _event_log(section: Section) -> EventLogPlan:

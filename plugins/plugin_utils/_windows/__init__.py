@@ -13,6 +13,7 @@
 - ``group_policy``      which GPO delivers a policy value (RSoP)
 - ``event_log``         events of classic logs and of newer channels
 - ``network_probe``     names and TCP ports as the host sees them
+- ``firewall``          rules of Windows Firewall for some ports and services
 - ``files``             folders, files, and pieces of them
 - ``run_lock``          one run at a time on a host
 - ``dead_man``          the task that starts a service again when a run is cut

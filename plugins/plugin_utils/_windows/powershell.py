@@ -44,6 +44,7 @@ READ_ONLY = frozenset(
         "read_bundle",
         "read_chunk",
         "read_dead_man",
+        "read_firewall",
         "read_powershell",
     }
 )

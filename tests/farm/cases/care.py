@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 from ..model.host import VERSION_KEY, Host
 from ..model.licensing import LISTENER_KEY
-from .case import POLICY, Case, Plan, host, server
+from .case import POLICY, Case, Plan, host, rpc_rule, server
 
 _FIRST_PATCHED = 6054
+_OTHER_ROLES = {"RDS-Gateway", "RDS-Connection-Broker", "RDS-Web-Access", "RDS-RD-Server"}
+_RPC = {"RPC", "RPCEPMap", "135"}
 
 
 def _revision(number: int) -> Plan:
@@ -38,6 +40,15 @@ def _nla(machine: Host) -> int | None:
     return own if by_policy is None else by_policy
 
 
+def _lets_anybody_in(machine: Host) -> bool:
+    return any(
+        rule.enabled
+        and (rule.direction, rule.action, rule.remote) == ("Inbound", "Allow", ("Any",))
+        and bool(_RPC & set(rule.ports) or rule.service == "TermServLicensing")
+        for rule in machine.firewall.rules(licensing=machine.licensing_role)
+    )
+
+
 CASES = (
     Case(
         "license_server_unpatched",
@@ -61,9 +72,9 @@ CASES = (
     ),
     Case(
         "license_server_beside_roles",
-        {"ls": server(features={"installed": ["RDS-Gateway"]})},
+        {"ls": server(features={"installed": ["RDS-Web-Access"]})},
         {"ls": server(features={"installed": ["RDS-Licensing-UI"]})},
-        lambda at: bool({"Tssdis", "TSGateway"} & set(at["ls"].services)),
+        lambda at: bool(_OTHER_ROLES & set(at["ls"].features.installed)),
         on="ls",
     ),
     Case(
@@ -72,6 +83,26 @@ CASES = (
         {"ls": server(**_policy("fSecureLicensing", 1))},
         lambda at: _number(at["ls"], POLICY, "fSecureLicensing") != 1,
         on="ls",
+    ),
+    Case(
+        "rpc_open_to_everyone",
+        {"ls": server(firewall={"rules": [rpc_rule(), {"name": "Mapper", "ports": ["RPCEPMap"]}]})},
+        {
+            "ls": server(
+                firewall={
+                    "rules": [
+                        rpc_rule(remote=["192.0.2.0/24", "LocalSubnet"]),
+                        rpc_rule(enabled=False),
+                        rpc_rule(direction="Outbound"),
+                        rpc_rule(action="Block"),
+                        {"name": "Other", "ports": ["5985"]},
+                    ]
+                }
+            )
+        },
+        lambda at: _lets_anybody_in(at["ls"]),
+        on="ls",
+        needs=frozenset({"network"}),
     ),
     Case(
         "nla_off",

@@ -97,7 +97,18 @@ def server(*packs: Plan, **changes: Any) -> Plan:
         "packs": list(packs) or [pack(), pack("per_device", issued=7)],
         **changes.pop("license_server", {}),
     }
-    return {"release": "2025", "roles": ["licensing"], "license_server": own, **changes}
+    return {
+        "release": "2025",
+        "roles": ["licensing"],
+        "license_server": own,
+        "firewall": {"rules": [rpc_rule(remote=["10.0.0.0/8"])]},
+        **changes,
+    }
+
+
+def rpc_rule(**changes: Any) -> Plan:
+    """A rule that lets anybody in to RD Licensing; ``changes`` replace its keys."""
+    return {"name": "Licensing (RPC)", "ports": ["RPC"], "service": "TermServLicensing", **changes}
 
 
 def events(*records: Plan, **more: Any) -> Plan:

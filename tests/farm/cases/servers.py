@@ -117,7 +117,7 @@ CASES = (
         on="ls",
         needs=_FACTS,
     ),
-    _logs("database_damaged", events({"id": 44}), 4100),
+    _logs("database_damaged", events({"id": 88}), 9, 4100),
     _logs("certificate_damaged", _of_somebody(17), 17, 19),
     _logs("cals_run_out_logged", _before_boot(22), 20, 22, strings=("RDS Per User CAL",)),
     # The database engine's own records are of the Application log.

@@ -18,6 +18,7 @@ from .event_log import EventLogs
 from .features import Features
 from .file_store import FileStore
 from .file_system import FileSystem
+from .firewall import Firewall
 from .grace_period import GracePeriod
 from .group_policy import GroupPolicy
 from .identity import installed_at
@@ -86,6 +87,7 @@ class Host:
             licensing=lambda: self.licensing_role,
         )
         self.network = Network(self, plan.signals.network)
+        self.firewall = Firewall(plan.signals.firewall)
         self.grace = GracePeriod(plan.grace_days, self.clock, self.registry)
         self._store = FileStore(plan.drives, self.clock.now)
         self.group_policy = GroupPolicy(plan.gpo, forest.domain, in_domain=plan.workgroup is None)

@@ -35,6 +35,7 @@ from .file_access import same_access
 from .file_faults import FileError
 from .file_handle import FileHandle
 from .file_system import FileSystem
+from .signal_plan import EventPlan
 
 if TYPE_CHECKING:
     from .license_server import LicenseServer
@@ -46,7 +47,18 @@ _MIB = 1 << 20
 
 
 class _Refused(Exception):
-    """The service does not start on what it finds."""
+    """The service does not start on what it finds; ``event`` is what it logs."""
+
+    def __init__(self, event: int, text: str) -> None:
+        super().__init__(f"{event}: {text}")
+        self.event = event
+
+
+def _event_of(error: Exception) -> int:
+    """The event of a start that failed. Which one follows on an error of the disk is a guess."""
+    if isinstance(error, _Refused):
+        return error.event
+    return 4100 if isinstance(error, FileError) else 9
 
 
 class LicenseDatabase:
@@ -116,9 +128,14 @@ class LicenseDatabase:
                 self._open(self._files)
             except (_Refused, FileError, HeaderError, PageError) as error:
                 self._server.start_failures.append(str(error))
+                self._log(_event_of(error))
                 self._let_go()
                 return False
         return True
+
+    def _log(self, event: int) -> None:
+        """Write an event of the licensing service to the System log, now."""
+        self._server.host.events.write(EventPlan(event, hours_ago=0))
 
     def stop(self) -> None:
         """The service ends: the file is written and marked clean; on a full disk it stays dirty."""
@@ -221,7 +238,7 @@ class LicenseDatabase:
         if not files.exists(self.folder):
             files.make_folder(self.folder, ACCESS)
         if not same_access(files.stat(self.folder).sddl, ACCESS):
-            raise _Refused("4100: the permissions of the folder are not those of the service")
+            raise _Refused(4100, "the permissions of the folder are not those of the service")
         if not files.exists(self.path):
             self._start_empty(files)
             return
@@ -230,7 +247,7 @@ class LicenseDatabase:
         logs = self._read_logs(files)
         foreign = [name for name, log in logs.items() if log.log != self._known.log]
         if foreign:
-            raise _Refused(f"9: {foreign[0]} belongs to another database (JET -530)")
+            raise _Refused(9, f"{foreign[0]} belongs to another database (JET -530)")
         self._take(self._state_of(handle, logs))
         if self.names[1] not in logs:
             self._header = replace(self._known, log=self._signature())
@@ -248,6 +265,7 @@ class LicenseDatabase:
     def _start_empty(self, files: FileSystem) -> None:
         license_state.clear(self._server)
         self._server.start_notes.append("88: a new, empty database was made")
+        self._log(88)
         self._create(files)
 
     def _read_logs(self, files: FileSystem) -> dict[str, LogFile]:
@@ -267,9 +285,9 @@ class LicenseDatabase:
             return read_state(handle, self._known.page_size)
         current = logs.get(self.names[1])
         if current is None or current.state is None:
-            raise _Refused("9: the database was not closed and its logs are missing (JET -543)")
+            raise _Refused(9, "the database was not closed and its logs are missing (JET -543)")
         if current.database != self._known.database:
-            raise _Refused("9: the logs belong to another database (JET -531)")
+            raise _Refused(9, "the logs belong to another database (JET -531)")
         return current.state
 
     def _take(self, state: Mapping[str, object]) -> None:

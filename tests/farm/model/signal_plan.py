@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .accounts import Rights
+from .firewall import FirewallPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,4 @@ class SignalPlan:
     network_level_authentication: bool = True
     start_modes: Mapping[str, str] = field(default_factory=dict)
     unread_policy: bool = False
+    firewall: FirewallPlan = field(default_factory=FirewallPlan)

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis.observations import (
     EventCount,
     Events,
+    Firewall,
     Grace,
     LicenseServerSeen,
     Listed,
@@ -398,6 +399,10 @@ CASES: dict[str, Case] = {
     "secure_licensing_off": Case(
         replace(SERVER, policy=Policy(secure_licensing=False)),
         replace(SERVER, policy=Policy(secure_licensing=None)),
+    ),
+    "rpc_open_to_everyone": Case(
+        replace(SERVER, firewall=Firewall(("RPC Endpoint Mapper",), ())),
+        replace(SERVER, firewall=None),
     ),
     "nla_off": Case(replace(HOST, nla=False), replace(HOST, nla=None)),
 }

@@ -5,7 +5,9 @@
 
 - ``observations``  what may be known about a host; what is not known is ``None``, with a reason
 - ``collecting``    reads it group by group, counts the requests, and survives what cannot be read
-- ``host_signals``, ``event_signals``, ``server_signals``, ``cal_signals``  the groups
+- ``host_signals``, ``event_signals``, ``network_signals``, ``server_signals``, ``cal_signals``  the
+  groups
+- ``remote_steps``  what takes PowerShell
 - ``findings``      what a rule is and what it says
 - ``settings_rules``, ``grace_rules``, ``reach_rules``, ``cal_rules``, ``server_rules``,
   ``hardening_rules``  pure functions over the observations of one host

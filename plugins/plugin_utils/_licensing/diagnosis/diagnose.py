@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from ..._cim.errors import CimError
 from ..._cim.session import CimSession
 from ..._texts.rule_texts import rule_texts
 from ..._windows.start_mode import read_services
@@ -22,8 +21,8 @@ from ..session_hosts.session_host import (
 )
 from .cal_signals import match, read_stock
 from .catalogue import HOST_RULES
-from .collecting import GROUPS, SYSTEM, Collector, why
-from .event_signals import RemoteSteps, read_admin_channel, read_since, read_system_log
+from .collecting import GROUPS, SYSTEM, Collector
+from .event_signals import read_admin_channel, read_since, read_system_log
 from .findings import judge, stamp
 from .grace_rules import good_server, host_clock
 from .hardening_rules import other_roles
@@ -37,27 +36,24 @@ from .host_signals import (
     read_settings,
     read_system,
 )
+from .network_signals import read_firewall, read_network
 from .observations import (
     LICENSING_SERVICE,
     OTHER_ROLE_SERVICES,
     SESSION_SERVICE,
     Events,
     Listed,
-    Name,
-    Network,
     Observed,
     Policy,
-    Port,
     ServiceSeen,
     Settings,
     Stock,
     Wanted,
 )
-from .reach_rules import CLEARINGHOUSE, HTTPS_PORT, RPC_PORT
-from .server_signals import read_server
+from .remote_steps import RemoteSteps
+from .server_signals import read_other_roles, read_server
 from .verdict import decide
 
-_PROBE_SECONDS = 3
 _ENGLISH = "en"
 
 
@@ -157,7 +153,9 @@ class Diagnosis:
         seen = self._with_events(seen)
         if reads.asks("network"):
             with reads.group("network"):
-                seen = replace(seen, network=self._network(seen))
+                seen = replace(seen, network=read_network(self._steps, reads, seen))
+                if seen.license_server:
+                    seen = replace(seen, firewall=read_firewall(self._steps, reads))
         return replace(seen, unknown=tuple(reads.unknown))
 
     def _services(self) -> dict[str, ServiceSeen]:
@@ -236,6 +234,10 @@ class Diagnosis:
         with self._reads.group("license_server"):
             server = read_server(self._session, self._reads, seen.system)
             self._miss_facts(seen.host, stock)
+        if self._reads.asks("hardening"):
+            with self._reads.group("hardening"):
+                found = read_other_roles(self._session, self._reads)
+            server = replace(server, features=found)
         return replace(seen, server=server, own_stock=stock)
 
     def _with_events(self, seen: Observed) -> Observed:
@@ -260,24 +262,6 @@ class Diagnosis:
                 else:
                     reads.miss("admin events", "they were not asked for (events: system)")
         return replace(seen, events=events)
-
-    def _network(self, seen: Observed) -> Network | None:
-        servers: Sequence[str] = (seen.settings.servers or ()) if seen.settings else ()
-        ports = [(each, RPC_PORT) for each in servers]
-        if seen.server is not None and seen.server.activated is False:
-            ports.append((CLEARINGHOUSE, HTTPS_PORT))
-        if not ports:
-            return Network()
-        names = [host for host, dummy in ports]
-        try:
-            found = self._steps.probe_network(names, ports, _PROBE_SECONDS)
-        except CimError as error:
-            self._reads.miss("network", why(error))
-            return None
-        return Network(
-            tuple(Name(each.name, each.addresses, each.error) for each in found.resolved),
-            tuple(Port(each.host, each.port, each.open, each.error) for each in found.tcp),
-        )
 
 
 def _roles(observed: Observed) -> list[str]:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from ..._cim.errors import CimError
 from ..._cim.session import CimSession
-from ..._windows.event_log import ChannelEvents, Event, read_classic_log
-from ..._windows.network_probe import NetworkProbe
+from ..._windows.event_log import Event, read_classic_log
 from .collecting import Collector, why
 from .grace_rules import HOST_IDS
 from .observations import EventCount, Events
+from .remote_steps import RemoteSteps
 from .server_rules import SERVER_IDS
 
 RCM = "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
@@ -28,23 +27,6 @@ LIMIT = 100
 """Events that are read of one log: what they say is said by then."""
 _STRINGS = 20
 """Different parameters that are kept of one event."""
-
-
-class RemoteSteps(Protocol):
-    """The two PowerShell steps that a diagnosis may take on the host.
-
-    Both raise CimError, whatever fails.
-    """
-
-    def read_channels(
-        self, channels: Sequence[str], ids: Sequence[int], since: datetime, limit: int
-    ) -> ChannelEvents:
-        """See ``event_log.read_channels``."""
-
-    def probe_network(
-        self, names: Sequence[str], ports: Sequence[tuple[str, int]], seconds: int
-    ) -> NetworkProbe:
-        """See ``network_probe.probe_network``."""
 
 
 def read_since(host_now: datetime, booted: datetime | None, hours: int) -> datetime:

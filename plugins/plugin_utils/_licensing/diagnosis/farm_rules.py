@@ -125,7 +125,7 @@ def _modes_mixed(hosts: Hosts) -> Hits:
 
 _SAME_ID = Rule(
     "same_license_server_id",
-    Severity.WARNING,
+    Severity.NOTE,
     Scope.FARM,
     ("GetLicenseServerId of all license servers",),
     "Microsoft Learn: GetLicenseServerId method (the id belongs to one server)",

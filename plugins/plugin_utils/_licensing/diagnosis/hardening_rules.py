@@ -16,6 +16,7 @@ CVE = "CVE-2024-38077"
 FIRST_PATCHED = {14393: 7159, 17763: 6054, 20348: 2582, 25398: 1009}
 """The first revision (UBR) with the update of 2024-07-09, by build."""
 _FIRST_SAFE_BUILD = 26100
+_RULES_SHOWN = 5
 
 
 def is_patched(build: int | None, revision: int | None) -> bool | None:
@@ -34,10 +35,18 @@ def is_patched(build: int | None, revision: int | None) -> bool | None:
 
 
 def other_roles(observed: Observed) -> list[str]:
-    """The other role services of Remote Desktop on a license server, by their services."""
+    """The other role services of Remote Desktop on a license server, as far as they show.
+
+    By their services; RD Web Access has none and shows among the server features only.
+    """
     services = observed.services or {}
-    found = [name for service, name in OTHER_ROLE_SERVICES.items() if service in services]
-    return [*(["RD Session Host"] if observed.session_host else []), *found]
+    features = (observed.server.features or ()) if observed.server else ()
+    found = [
+        *(["RD Session Host"] if observed.session_host else []),
+        *(name for service, name in OTHER_ROLE_SERVICES.items() if service in services),
+        *features,
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _unpatched(observed: Observed) -> Iterator[Hit]:
@@ -71,6 +80,21 @@ def _beside_other_roles(observed: Observed) -> Iterator[Hit]:
 def _secure_licensing_off(observed: Observed) -> Iterator[Hit]:
     if observed.license_server and observed.policy and observed.policy.secure_licensing is False:
         yield Hit({"value": "fSecureLicensing"})
+
+
+def _rpc_open_to_everyone(observed: Observed) -> Iterator[Hit]:
+    firewall = observed.firewall
+    if observed.license_server and firewall and (firewall.open_rules or firewall.unguarded):
+        shown = [*firewall.open_rules[:_RULES_SHOWN]]
+        if len(firewall.open_rules) > _RULES_SHOWN:
+            shown.append("...")
+        yield Hit(
+            {
+                "n": len(firewall.open_rules),
+                "rules": listed(shown),
+                "profiles": listed(firewall.unguarded),
+            }
+        )
 
 
 def _nla_off(observed: Observed) -> Iterator[Hit]:
@@ -110,7 +134,7 @@ RULES = (
         "license_server_beside_roles",
         Severity.NOTE,
         _SERVER,
-        ("services", "TerminalServerMode"),
+        ("services", "TerminalServerMode", "Win32_ServerFeature"),
         "Microsoft Learn: Remote Desktop Services roles",
         _beside_other_roles,
     ),
@@ -121,6 +145,14 @@ RULES = (
         ("policy value fSecureLicensing",),
         "TerminalServer.admx (TS_LICENSE_SECGROUP)",
         _secure_licensing_off,
+    ),
+    Rule(
+        "rpc_open_to_everyone",
+        Severity.NOTE,
+        _SERVER,
+        ("Windows Firewall (network: true)",),
+        "Microsoft Learn: Get-NetFirewallRule, Get-NetFirewallAddressFilter",
+        _rpc_open_to_everyone,
     ),
     Rule(
         "nla_off",

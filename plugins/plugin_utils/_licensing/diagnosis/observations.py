@@ -184,6 +184,16 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Firewall:
+    """What the firewall of a license server lets in to RPC; only where it was asked for."""
+
+    open_rules: tuple[str, ...] = ()
+    """Rules that leave out no address, by their names in the console."""
+    unguarded: tuple[str, ...] = ()
+    """Network profiles in which the firewall is off, or lets in what no rule is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A key pack of a license server, from its facts."""
 
@@ -251,6 +261,9 @@ class LicenseServerSeen:
     patched: bool | None = None
     """Whether the update against CVE-2024-38077 is there."""
     in_group: Membership = Membership()
+    features: tuple[str, ...] | None = None
+    """Other role services of Remote Desktop among the server features; those that are not there
+    may be installed all the same."""
     blank_names: tuple[str, ...] = ()
 
 
@@ -287,6 +300,7 @@ class Observed:
     events: Events | None = None
     reached: tuple[Reached, ...] | None = None
     network: Network | None = None
+    firewall: Firewall | None = None
     listed: tuple[Listed, ...] | None = None
     server: LicenseServerSeen | None = None
     own_stock: Stock | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..._cim.session import CimSession
 from ..._windows.registry import Registry
+from ..._windows.schema.diagnosis import SERVER_FEATURE
 from ..license_servers.license_server import Membership as Asked
 from ..license_servers.license_server import ask_directory, read_license_server
 from .collecting import Collector
@@ -18,6 +19,8 @@ PARAMETERS_KEY = r"SYSTEM\CurrentControlSet\Services\TermServLicensing\Parameter
 _ASKING = "Invoke-CimMethod -ClassName Win32_TSLicenseServer -MethodName IsLSinTSLSGroup"
 _BLANK_NAMES = {"workgrouplicenseserveraccountsgroup", "specifiedlicenseservers"}
 """The values that the commands of a page of Microsoft write with a blank before the name."""
+_FEATURES = {132: "RD Gateway", 133: "RD Connection Broker", 134: "RD Web Access"}
+"""Role services by their numbers (Microsoft Learn: Win32_ServerFeature class)."""
 
 
 def read_server(session: CimSession, reads: Collector, system: System) -> LicenseServerSeen:
@@ -51,6 +54,22 @@ def read_server(session: CimSession, reads: Collector, system: System) -> Licens
 
 def _value_names(registry: Registry) -> list[str]:
     return registry.value_names(PARAMETERS_KEY)
+
+
+def read_other_roles(session: CimSession, reads: Collector) -> tuple[str, ...] | None:
+    """The role services that Windows lists among its features: one request, two where there are
+    several.
+
+    Since Server 2012 the list is not to be relied on: what it has not may be there all the same.
+    """
+    where = " OR ".join(f"ID = {number}" for number in _FEATURES)
+    found = reads.read(
+        "server features",
+        lambda: {each["ID"] for each in session.enumerate(SERVER_FEATURE, ["ID"], where)},
+    )
+    if found is None:
+        return None
+    return tuple(name for number, name in _FEATURES.items() if number in found)
 
 
 def _in_group(session: CimSession, reads: Collector, system: System) -> Membership:

@@ -32,4 +32,11 @@ GENERAL_SETTING = CimClass(
     ),
 )
 
-CLASSES = (NT_LOG_EVENT, GENERAL_SETTING)
+SERVER_FEATURE = CimClass(
+    "root/cimv2",
+    "Win32_ServerFeature",
+    "Microsoft Learn: Win32_ServerFeature class",
+    (integer("ID", key=True),),
+)
+
+CLASSES = (NT_LOG_EVENT, GENERAL_SETTING, SERVER_FEATURE)
