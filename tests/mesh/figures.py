@@ -16,7 +16,7 @@ from .farm_hosts import MeshFarm
 from .job import Attempt
 from .nodes import CONTROL, Mesh
 
-SAMPLE_SECONDS = 3.0
+SAMPLE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ HEAD = (
     f"{'ms/host':>9}{'peak MB':>9}{'kB/host':>10}{'load':>6}"
 )
 LEGEND = """wall: from the first job to the end of the last; longest: the longest job
-nodes, control, farm: seconds of CPU of the execution nodes (of those that live), of the control
-node with transmit and process, and of the farm; ms/host: of the nodes' CPU
+nodes, control, farm: seconds of CPU of the execution nodes, of the control node with transmit and
+process, and of the farm; ms/host: of the nodes' CPU
 peak MB: the most that one node held; kB/host: what came back from the nodes; load: before it"""
 
 
@@ -73,24 +73,23 @@ class Meter:
             ended.set()
             sampler.join()
         wall, after = time.monotonic() - started, self._cpu()
-        nodes = sum(after[0].get(each, cpu) - cpu for each, cpu in before[0].items())
+        cpu = [now - then for now, then in zip(after, before, strict=True)]
         return attempts, Figures(
-            *(name, wall, nodes, after[1] - before[1], after[2] - before[2], max(peaks)),
+            *(name, wall, cpu[0], cpu[1], cpu[2], max(peaks)),
             sum(each.received for each in attempts),
             max(each.ended - each.started for each in attempts),
             load,
         )
 
-    def _cpu(self) -> tuple[dict[str, float], float, float]:
-        nodes = {
-            name: node.cpu()
-            for name, node in self._mesh.nodes.items()
-            if name != CONTROL and node.process.poll() is None
-        }
+    def _cpu(self) -> tuple[float, float, float]:
+        """Of the execution nodes, the control node, the farm, until now."""
+        far = [node for name, node in self._mesh.nodes.items() if name != CONTROL]
+        nodes = sum(node.cpu() if node.spent is None else node.spent for node in far)
         own = resource.getrusage(resource.RUSAGE_SELF)
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         control = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-        return nodes, control + self._mesh.nodes[CONTROL].cpu(), self._farm.cpu()
+        control += self._mesh.nodes[CONTROL].cpu() - sum(node.reaped for node in far)
+        return nodes, control, self._farm.cpu()
 
     def _sample(self, ended: threading.Event, peaks: list[float]) -> None:
         while not ended.wait(SAMPLE_SECONDS):

@@ -31,15 +31,24 @@ CONTROL = "control"
 
 @dataclass
 class Node:
-    """A running Receptor; ``mark`` is the value of MARK of everything below it."""
+    """A running Receptor; ``mark`` is the value of MARK of everything below it.
+
+    ``spent`` is the CPU that it had taken when it was killed, ``reaped`` the part of that which
+    the system adds to the one who killed it.
+    """
 
     name: str
     folder: Path
     mark: str
     process: subprocess.Popen[bytes]
+    spent: float | None = None
+    reaped: float = 0.0
 
     def processes(self) -> list[int]:
-        """The ids of Receptor and of everything that was started below it."""
+        """The ids of Receptor and of everything that was started below it.
+
+        What has ended and only waits for its parent has no environment any more.
+        """
         sought = f"{MARK}={self.mark}".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -53,9 +62,10 @@ class Node:
     def kill(self) -> int:
         """Switch the node off: kill all its processes at once; return how many there were."""
         killed: set[int] = set()
+        self.spent, self.reaped = self.cpu(), cpu_of(self.process.pid)
         deadline = time.monotonic() + START_SECONDS
         # Again, until nothing is left that was started meanwhile.
-        while found := self._alive():
+        while found := self.processes():
             if time.monotonic() > deadline:
                 raise RuntimeError(f"node {self.name} does not die: {found}")
             for number in found:
@@ -67,13 +77,9 @@ class Node:
         self.process.wait(timeout=30)
         return len(killed)
 
-    def _alive(self) -> list[int]:
-        # A zombie has no environment any more; it is waiting for its parent only.
-        return [number for number in self.processes() if number != os.getpid()]
-
     def cpu(self) -> float:
-        """Seconds of CPU that Receptor and its ended children took."""
-        return cpu_of(self.process.pid)
+        """Seconds of CPU that its processes took, the ended ones included."""
+        return sum(cpu_of(number) for number in self.processes())
 
     def memory(self) -> float:
         """MB that its processes hold now, what they share counted once."""
@@ -81,9 +87,13 @@ class Node:
 
 
 def cpu_of(number: int) -> float:
-    """Seconds of CPU of a process and of those of its children that have ended."""
-    fields = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of CPU of a process and of those of its children that have ended; 0 when gone."""
+    try:
+        text = Path(f"/proc/{number}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    # Behind the name: state, ppid, ..., utime, stime, cutime, cstime.
+    return sum(map(int, text.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_of(number: int) -> int:

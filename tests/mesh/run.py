@@ -69,8 +69,8 @@ KINDS = {
     "diagnose": Kind(
         "diagnose.yml",
         "rds_diagnosis",
-        ("rds_session_hosts",),
-        "diagnosis.json",
+        ("rds_license_servers", "rds_session_hosts"),
+        "licensing_audit.json",
         "hosts",
     ),
 }
@@ -106,7 +106,9 @@ class Trial:
             "cal_inventory_output_path": str(self.report),
             # A report is written when something but times changed; here the times are looked at.
             "cal_inventory_refresh_times": True,
-            "wanted_mode": MODE,
+            "licensing_audit_output_path": str(self.report),
+            "licensing_audit_refresh_times": True,
+            "licensing_audit_wanted_mode": MODE,
             # For the project's check that no group is missing: in a slice one may be empty.
             "rds_sliced": True,
         }
@@ -129,7 +131,7 @@ class Trial:
             lambda: self._sliced(collect),
             lambda: self._sliced(diagnose),
             lambda: self._with_a_loss(diagnose),
-            lambda: self._reported("collect"),
+            lambda: self._reported("collect", "diagnose"),
         ]
         said: list[str] = []
         for step in steps:
