@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: debug_connection
 short_description: Tell what the controller can do for a host, and which library or right is missing
-version_added: 0.3.0
+version_added: 0.2.0
 description:
   - The first thing to run when something fails. It looks at the controller (ansible-core, Python, the libraries that
     the connection needs), at the connection plugin and its options, and asks the host one small reading question for
