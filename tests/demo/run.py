@@ -14,31 +14,25 @@ it should be.
 
 from __future__ import annotations
 
-import json
-import os
-import shlex
 import shutil
-import subprocess
 import sys
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-TESTS = Path(__file__).resolve().parents[1]
-TREE = TESTS.parents[3]
-"""The folder above ``ansible_collections``."""
-CHECKOUT = TREE.parents[1]
-OUTPUT = Path(os.environ.get("RDS_DEMO_OUTPUT") or TREE.parent / "demo")
-"""Where everything goes that is written; make test runs several demos at a time."""
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from farm import Farm, load_scenario
+
+from demo.bundles import whole_bundles
+from demo.playing import OUTPUT, TESTS, Results, play, say, shown
+from demo.table import HostRow, print_table
+
 REPORT = OUTPUT / "report"
-sys.path.insert(0, str(TESTS))
-
-from farm import Farm, load_scenario  # noqa: E402
-
-from demo.table import HostRow, print_table  # noqa: E402  # after the path is set
-
-PLAYBOOK = "remote_desktop.licensing.site"
+BUNDLES = OUTPUT / "bundles"
 MODE = "per_user"
 SERVERS = ["ls1.corp.example", "ls2.corp.example"]
 WANTED = {
@@ -87,6 +81,7 @@ PACKS: dict[str, list[dict[str, Any]]] = {
         },
     ],
 }
+PLAN = ["--tags", "plan", "-e", "lserver_migration_old=ls2", "-e", "lserver_migration_new=ls1"]
 TYPES = {0: "per_device", 1: "per_user"}
 VERSIONS = {7: "2022", 8: "2025"}
 MODES = {1: "remote administration", 2: "per_device", 4: "per_user", 5: "not configured"}
@@ -97,7 +92,8 @@ def main() -> int:
     """Run the demo; the exit status of the command."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     (OUTPUT / "ansible.cfg").write_text("[defaults]\n", encoding="utf-8")
-    shutil.rmtree(REPORT, ignore_errors=True)
+    for folder in (REPORT, BUNDLES):
+        shutil.rmtree(folder, ignore_errors=True)
     with Farm(load_scenario(TESTS / "farm" / "scenarios" / "site.yml")) as farm:
         write_inventory(farm, OUTPUT / "inventory.yml")
         say(f"A simulated farm: {len(PACKS)} bare servers that are to be license servers, and")
@@ -106,17 +102,50 @@ def main() -> int:
         )
         print("with sealed NTLM messages.")
         before: State = farm.state()
-        play("Check mode, on bare servers", "--check")
-        written = sum(each.writes for host in farm.hosts.values() for each in host.requests)
-        runs = [play("First run"), play("Second run", "--diff")]
+        play("Check mode, on bare servers", "site", "--check")
+        written = writes(farm)
+        runs = [play("First run", "site"), play("Second run", "site", "--diff")]
         after: State = farm.state()
+        play("A bundle of each license server, brought here and verified", "backup_license_servers")
+        asked = writes(farm)
+        play("What moving from ls2 to ls1 would take", "migrate_license_server", *PLAN)
+        planned = writes(farm) - asked
+        diagnosed = play("One verdict for each host, with what to do", "diagnose")
     rows = [
         row_of(name, before[name], after[name], *runs)
         for name in sorted(before, key=lambda name: (name not in PACKS, name))
     ]
     say("Each host before and after, as the farm itself has it:")
     print_table(rows)
-    return verdict(rows, runs, written)
+    return verdict(Seen(rows, runs, written, planned, verdicts_in(diagnosed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the demo saw.
+
+    :param written: requests that write, in check mode; ``planned`` while the plan was made.
+    :param verdicts: how many hosts have each.
+    """
+
+    rows: list[HostRow]
+    runs: list[Results]
+    written: int
+    planned: int
+    verdicts: Counter[str]
+
+
+def writes(farm: Farm) -> int:
+    """How many requests that write the farm has seen so far."""
+    return sum(each.writes for host in farm.hosts.values() for each in host.requests)
+
+
+def verdicts_in(results: Results) -> Counter[str]:
+    """How many hosts have each verdict."""
+    last = {
+        each["host"]: each["result"]["verdict"] for each in results if "verdict" in each["result"]
+    }
+    return Counter(last.values())
 
 
 def write_inventory(farm: Farm, path: Path) -> None:
@@ -125,48 +154,25 @@ def write_inventory(farm: Farm, path: Path) -> None:
     groups = inventory["all"]["children"]
     groups["rds_session_hosts"]["vars"] = WANTED
     groups["rds_license_servers"]["vars"] = LICENSE_SERVERS
+    servers = groups["rds_license_servers"]["hosts"]
     for name, packs in PACKS.items():
-        groups["rds_license_servers"]["hosts"][name]["license_server_packs"] = packs
-    inventory["all"]["vars"] = {"cal_inventory_output_path": str(REPORT)}
-    path.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
-
-
-def play(which: str, *arguments: str) -> list[dict[str, Any]]:
-    """Run the playbook once, visibly; return the results of its tasks."""
-    transcript = OUTPUT / "transcript.jsonl"
-    transcript.write_text("", encoding="utf-8")
-    inventory = str(OUTPUT / "inventory.yml")
-    command = ["ansible-playbook", "-i", inventory, PLAYBOOK, *arguments]
-    say(f"{which}:")
-    print("$", shlex.join(["ansible-playbook", "-i", "inventory.yml", *command[3:]]), flush=True)
-    # make test names the ansible-core that is tested; else it is that of this Python.
-    folder = os.environ.get("RDS_ANSIBLE_BIN") or Path(sys.executable).parent
-    program = str(Path(folder) / command[0])
-    environment = {
-        # What is set for the user's own inventories does not belong to the demo.
-        **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-        "ANSIBLE_CONFIG": str(OUTPUT / "ansible.cfg"),
-        "ANSIBLE_COLLECTIONS_PATH": str(TREE),
-        "ANSIBLE_CALLBACK_PLUGINS": str(TESTS / "e2e" / "callback_plugins"),
-        "ANSIBLE_CALLBACKS_ENABLED": "transcript",
-        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "0",
-        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
-        "ANSIBLE_LOCALHOST_WARNING": "0",
-        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-        "RDS_TRANSCRIPT": str(transcript),
+        servers[name]["license_server_packs"] = packs
+    # For the plan of a migration: what would come from the other one.
+    servers["ls1"]["lserver_migration_packs"] = PACKS["ls2"]
+    inventory["all"]["vars"] = {
+        "cal_inventory_output_path": str(REPORT),
+        "licensing_audit_output_path": str(REPORT),
+        "lserver_backup_fetch_to": str(BUNDLES),
     }
-    if sys.stdout.isatty():
-        environment.setdefault("ANSIBLE_FORCE_COLOR", "1")
-    subprocess.run([program, *command[1:]], env=environment, cwd=OUTPUT, check=False)
-    return [json.loads(line) for line in transcript.read_text(encoding="utf-8").splitlines()]
+    path.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
 
 
 def row_of(
     name: str,
     before: dict[str, Any],
     after: dict[str, Any],
-    first: list[dict[str, Any]],
-    second: list[dict[str, Any]],
+    first: Results,
+    second: Results,
 ) -> HostRow:
     """What the table says of a host."""
     own = [each for each in first if each["host"] == name]
@@ -231,24 +237,30 @@ def told(state: dict[str, Any]) -> list[str]:
     return lines
 
 
-def verdict(rows: list[HostRow], runs: list[list[dict[str, Any]]], written: int) -> int:
+def verdict(seen: Seen) -> int:
     """Say the numbers of all runs; 0 when all is as it should be."""
-    changed = [sum(bool(each["result"].get("changed")) for each in run) for run in runs]
-    refused = sum(row.happened.startswith("refused") for row in rows)
-    good = all(row.good for row in rows) and changed[0] > 0 and changed[1] == written == 0
-    say(f"Check mode: requests that write={written}.")
+    changed = [sum(bool(each["result"].get("changed")) for each in run) for run in seen.runs]
+    refused = sum(row.happened.startswith("refused") for row in seen.rows)
+    bundles = whole_bundles(BUNDLES)
+    good = (
+        all(row.good for row in seen.rows)
+        and changed[0] > 0
+        and changed[1] == seen.written == seen.planned == 0
+        and len(bundles) == len(PACKS)
+        and seen.verdicts.total() == len(seen.rows)
+    )
+    say(f"Check mode: requests that write={seen.written}.")
     print(f"First run: changed={changed[0]}, refused with a reason={refused}.")
     print(f"Second run: changed={changed[1]}.")
-    page = REPORT / "cal_inventory.html"
-    shown = page.relative_to(CHECKOUT) if page.is_relative_to(CHECKOUT) else page
-    print(f"The report of the CALs: {shown}")
+    print(f"Bundles here, each file as its manifest says: {len(bundles)}.")
+    print(f"The plan of a migration: requests that write={seen.planned}.")
+    told = ", ".join(f"{count} {name}" for name, count in sorted(seen.verdicts.items()))
+    print(f"Verdicts: {told}.")
+    print(f"The bundles: {shown(BUNDLES)}")
+    print(f"The report of the CALs: {shown(REPORT / 'cal_inventory.html')}")
+    print(f"The view of the farm: {shown(REPORT / 'licensing_audit.html')}")
     print("Everything is as it should be." if good else "Something is NOT as it should be.")
     return 0 if good else 1
-
-
-def say(text: str) -> None:
-    """Print a line with a blank one before it, at once."""
-    print(f"\n{text}", flush=True)
 
 
 if __name__ == "__main__":
