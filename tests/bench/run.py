@@ -5,7 +5,8 @@
 
 A report, not a test: nothing here fails because it was slow. Baselines are a task that does
 nothing (ansible.builtin.assert over the same inventory), a bare pypsrp script that reads the
-same state, and a bare expat pass over the same bytes. Takes some minutes.
+same state, and a bare expat pass over the same bytes. Takes some minutes, most of them for the
+largest database (--mib).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from bench import issued, parsing  # noqa: E402  # after the path is set
+from bench import bundles, issued, parsing  # noqa: E402  # after the path is set
 from bench.farm_process import FarmProcess  # noqa: E402
 from bench.playbooks import TASKS, Cost, Lab  # noqa: E402
 
@@ -35,6 +36,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--hosts", type=int, nargs="*", default=list(ROUNDS))
     options.add_argument("--instances", type=int, default=100_000)
+    options.add_argument("--mib", type=int, nargs="*", default=[64, 2048])
     chosen = options.parse_args()
     OUTPUT.mkdir(parents=True, exist_ok=True)
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {FORKS} forks,")
@@ -45,6 +47,7 @@ def main() -> int:
     report_without_startup(marginal)
     parsing.report(chosen.instances)
     issued.report(chosen.instances, OUTPUT)
+    bundles.report(chosen.mib, OUTPUT)
     return 0
 
 
