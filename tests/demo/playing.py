@@ -16,6 +16,8 @@ from typing import Any
 TESTS = Path(__file__).resolve().parents[1]
 TREE = TESTS.parents[3]
 """The folder above ``ansible_collections``."""
+COLLECTIONS = Path(os.environ.get("RDS_DEMO_COLLECTIONS") or TREE)
+"""Where the collection is taken from; make galaxy names the place where it was installed."""
 CHECKOUT = TREE.parents[1]
 OUTPUT = Path(os.environ.get("RDS_DEMO_OUTPUT") or TREE.parent / "demo")
 """Where everything goes that is written; make test runs several demos at a time."""
@@ -38,7 +40,7 @@ def play(which: str, playbook: str, *arguments: str) -> Results:
         # What is set for the user's own inventories does not belong to the demo.
         **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
         "ANSIBLE_CONFIG": str(OUTPUT / "ansible.cfg"),
-        "ANSIBLE_COLLECTIONS_PATH": str(TREE),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_CALLBACK_PLUGINS": str(TESTS / "e2e" / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "transcript",
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "0",

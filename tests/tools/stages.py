@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import ansible_test_requirements
 import environments
 import interpreters
+import packing
 from workshop import Bench, StageError
 
 OWN_CODE = ("plugins", "tests")
@@ -22,12 +23,17 @@ OWN_CODE = ("plugins", "tests")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One line of the test run. ``weight``: about how many seconds; the long ones start first."""
+    """One line of the test run.
+
+    ``weight``: about how many seconds; the long ones start first. A stage that is ``asked`` for
+    runs only when it is named.
+    """
 
     name: str
     purpose: str
     weight: int
     run: Callable[[Bench], None]
+    asked: bool = False
 
 
 def existing(bench: Bench, names: tuple[str, ...]) -> list[str]:
@@ -258,23 +264,13 @@ def docs(bench: Bench) -> None:
 
 def package(bench: Bench) -> None:
     """The collection builds, installs offline, and is found where it was installed."""
-    galaxy = bench.workshop.tool("ansible-galaxy")
-    dist, installed = bench.scratch("dist"), bench.scratch("installed")
-    bench.run(galaxy, "collection", "build", "--force", "--output-path", dist)
-    for archive in dist.glob("*.tar.gz"):
-        bench.run(
-            *(galaxy, "collection", "install", archive, "--offline", "--no-deps", "-p", installed),
-            variables={"ANSIBLE_COLLECTIONS_PATH": str(installed)},
-        )
+    installed = packing.install(bench, packing.build(bench))
     for module in sorted((bench.workshop.collection / "plugins" / "modules").glob("*.py")):
         bench.run(
             bench.workshop.tool("ansible-doc"),
             *("--type", "module", f"remote_desktop.licensing.{module.stem}"),
             variables={"ANSIBLE_COLLECTIONS_PATH": str(installed)},
         )
-    unwanted = installed / "ansible_collections" / "remote_desktop" / "licensing" / "tests"
-    if unwanted.exists():
-        raise StageError("the built collection holds what build_ignore should leave out")
 
 
 STAGES = (
@@ -292,6 +288,8 @@ STAGES = (
     Stage("mypy", "mypy, strict", 15, mypy),
     Stage("docs", "antsibull-docs, and the site in build/docs", 35, docs),
     Stage("package", "build and install the collection", 10, package),
+    Stage("ee-context", "what an execution environment needs", 15, packing.ee_context),
+    Stage("galaxy", "galaxy-importer, and the demo as installed", 90, packing.galaxy, asked=True),
     Stage("ruff", "ruff check and format", 2, ruff),
     Stage("changelog", "antsibull-changelog lint", 2, changelog),
     Stage("reuse", "reuse lint", 2, reuse),
