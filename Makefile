@@ -7,18 +7,22 @@
 #   make test    all checks, or some: make test STAGES="ruff unit"
 #   make docs    build the documentation site: build/docs/index.html
 #   make bench   report requests, times and memory
+#   make galaxy      check what would be uploaded, and run the demo from where it was installed
+#   make ee-context  check what an execution environment is told to install
+#   make mesh    slices on AWX's engine, with a node lost; smaller: make mesh MESH_HOSTS=40
 
 PYTHON ?= python3
 BUILD ?= build
 STAGES ?=
 LANES ?= 2
+MESH_HOSTS ?= 1000
 
 TREE = $(BUILD)/tree
 COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing
 IN_COLLECTION = cd "$(COLLECTION)" && "$(CURDIR)/.venv/bin/python"
 RUN_TESTS = .venv/bin/python tests/tools/run_tests.py --build "$(BUILD)" --lanes "$(LANES)"
 
-.PHONY: help demo bench test lint sanity unit e2e molecule docs changelog stages clean python demo-tools test-tools tree
+.PHONY: help demo bench mesh test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -43,13 +47,20 @@ demo: demo-tools tree
 bench: demo-tools tree
 	@$(IN_COLLECTION) tests/bench/run.py
 
+mesh-tools: python
+	@"$(PYTHON)" tests/tools/environments.py .venv demo mesh
+	@"$(PYTHON)" tests/tools/receptor.py "$(BUILD)/receptor"
+
+mesh: mesh-tools tree
+	@$(IN_COLLECTION) tests/mesh/run.py --hosts "$(MESH_HOSTS)"
+
 test: test-tools
 	@$(RUN_TESTS) $(STAGES)
 
 lint: test-tools
 	@$(RUN_TESTS) ruff mypy ansible-lint changelog reuse
 
-sanity unit e2e molecule docs: test-tools
+sanity unit e2e molecule docs galaxy ee-context: test-tools
 	@$(RUN_TESTS) $@
 
 # Takes new fragments into CHANGELOG.md; ansible-doc finds the new plugins in the laid-out tree.

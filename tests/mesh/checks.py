@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,11 +74,11 @@ def cached_once(
 
 
 def reported_once(
-    report: Mapping[str, Any], cache: Path, hosts: Iterable[str], fact: str, section: str
+    entries: Iterable[Mapping[str, Any]], cache: Path, hosts: Iterable[str], fact: str
 ) -> list[str]:
-    """Each host is once in a list of the report, with the time that the cache has."""
+    """Each host is once in a list of a report, with the time that the cache has."""
     wanted = set(hosts)
-    entries = [each for each in report[section] if each.get("name") in wanted]
+    entries = [each for each in entries if each.get("name") in wanted]
     names = [each["name"] for each in entries]
     said = []
     if sorted(names) != sorted(wanted):
@@ -93,10 +94,41 @@ def reported_once(
     return said
 
 
-def read_report(path: Path) -> dict[str, Any]:
-    """A report in JSON."""
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+def entries_of(report: Path, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """A list in a report in JSON, by the keys that lead to it."""
+    found: Any = json.loads(report.read_text(encoding="utf-8"))
+    for key in keys:
+        found = found[key]
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a diagnosis says, without times: verdict and findings, and signals it does not know."""
+
+    verdict: str
+    findings: frozenset[str]
+    unknown: frozenset[str]
+
+    @classmethod
+    def of(cls, diagnosis: Mapping[str, Any]) -> Told:
+        """Out of the fact rds_diagnosis."""
+        return cls(
+            diagnosis["verdict"],
+            frozenset(each["id"] for each in diagnosis["findings"]),
+            frozenset(each["signal"] for each in diagnosis["unknown"]),
+        )
+
+
+def differences(before: Mapping[str, Told], after: Mapping[str, Told]) -> str:
+    """How the diagnoses of the slices differ from those of one job, in a sentence."""
+    other = [host for host, told in after.items() if told.verdict != before[host].verdict]
+    fewer = [host for host, told in after.items() if before[host].findings - told.findings]
+    more = [host for host, told in after.items() if told.unknown - before[host].unknown]
+    return (
+        f"of {len(after)} hosts, {len(other)} have another verdict than in one job, {len(fewer)}"
+        f" lack a finding, and for {len(more)} something is unknown that was known"
+    )
 
 
 def seconds(time: str) -> float:

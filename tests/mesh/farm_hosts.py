@@ -18,10 +18,9 @@ from .nodes import cpu_of
 
 SERVERS_PER_HUNDRED = 2
 MODE = "per_user"
-_PACKS = [
-    {"type": "per_user", "total": 500, "version": "2022"},
-    {"type": "per_device", "total": 100, "version": "2022"},
-]
+FEWEST_SERVERS = 4
+_PER_DEVICE = [{"type": "per_device", "total": 100, "version": "2022"}]
+_PACKS = [{"type": "per_user", "total": 500, "version": "2022"}, *_PER_DEVICE]
 _UNSET_EVERY = 50
 """Every so many session hosts one has no mode: a report in which nothing is wrong shows little."""
 
@@ -36,14 +35,22 @@ class Asked:
 
 
 def scenario(hosts: int) -> dict[str, Any]:
-    """So many hosts: two of a hundred are license servers, the others session hosts of two each."""
-    servers = max(2, hosts * SERVERS_PER_HUNDRED // 100)
+    """So many hosts: two of a hundred are license servers, the others session hosts of two each.
+
+    The last two license servers hold no CALs for users. Session hosts of these two can only be told
+    so by who knows the facts of both.
+    """
+    servers = max(FEWEST_SERVERS, hosts * SERVERS_PER_HUNDRED // 100)
     width = len(str(hosts))
     names = [f"ls{number:0{width}}" for number in range(1, servers + 1)]
     found: dict[str, Any] = {
         name: {
             "roles": ["licensing"],
-            "license_server": {"activated": True, "issued": 20, "packs": _PACKS},
+            "license_server": {
+                "activated": True,
+                "issued": 20,
+                "packs": _PER_DEVICE if name in names[-2:] else _PACKS,
+            },
         }
         for name in names
     }

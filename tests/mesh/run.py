@@ -48,14 +48,14 @@ SMALLEST = 24
 class Kind:
     """What a playbook makes: the fact, of the hosts of which groups, and where it is reported.
 
-    ``section`` is the list of hosts in the report ``file``.
+    ``section``: the keys that lead to the list of the hosts in the report ``file``.
     """
 
     playbook: str
     fact: str
     groups: tuple[str, ...]
     file: str
-    section: str
+    section: tuple[str, ...]
 
 
 KINDS = {
@@ -64,14 +64,14 @@ KINDS = {
         "rds_cal",
         ("rds_license_servers",),
         "cal_inventory.json",
-        "servers",
+        ("servers",),
     ),
     "diagnose": Kind(
         "diagnose.yml",
         "rds_diagnosis",
         ("rds_license_servers", "rds_session_hosts"),
         "licensing_audit.json",
-        "hosts",
+        ("farm", "hosts"),
     ),
 }
 
@@ -86,6 +86,7 @@ class Trial:
         self._meter = Meter(mesh, farm)
         self._figures: list[Figures] = []
         self._inventory = farm.hosts()
+        self._before: dict[str, checks.Told] = {}
         self.cache = OUTPUT / "cache"
         self.report = OUTPUT / "report"
         environment = {
@@ -125,7 +126,7 @@ class Trial:
         """Everything; returns what does not hold."""
         collect = self.plan("collect", "collect")
         diagnose = self.plan("diagnose", "diagnose")
-        steps = [
+        steps: list[Callable[[], list[str]]] = [
             lambda: self._whole(collect),
             lambda: self._whole(diagnose),
             lambda: self._sliced(collect),
@@ -163,12 +164,21 @@ class Trial:
 
     def _whole(self, plan: JobPlan) -> list[str]:
         attempts = self._measured(f"{plan.name}, one job", [plan], self._job.run)
+        self._before = self._diagnoses()
         return _failed(attempts) + self._cached(attempts, plan.name)
 
     def _sliced(self, plan: JobPlan) -> list[str]:
         plans = private_data.slices(plan, SLICES)
         attempts = self._measured(f"{plan.name}, {SLICES} slices", plans, self._job.run)
+        print(f"  {checks.differences(self._before, self._diagnoses())}", flush=True)
         return _failed(attempts) + self._cached(attempts, plan.name)
+
+    def _diagnoses(self) -> dict[str, checks.Told]:
+        found = {
+            host: fact_cache.facts_of(self.cache, host).get(KINDS["diagnose"].fact)
+            for host in sorted(self.told("diagnose"))
+        }
+        return {host: checks.Told.of(each) for host, each in found.items() if each is not None}
 
     def _cached(self, attempts: Sequence[Attempt], name: str) -> list[str]:
         hosts = sorted(self.told(name))
@@ -208,10 +218,8 @@ class Trial:
             attempts = self._measured(f"report of {name}, one job", [plan], self._job.run)
             said += _failed(attempts)
             if not said:
-                report = checks.read_report(self.report / kind.file)
-                said += checks.reported_once(
-                    report, self.cache, self.told(name), kind.fact, kind.section
-                )
+                entries = checks.entries_of(self.report / kind.file, kind.section)
+                said += checks.reported_once(entries, self.cache, self.told(name), kind.fact)
         asked = {each.host for each in log.more()}
         return said + ([f"the reports asked {len(asked)} hosts"] if asked else [])
 
@@ -258,7 +266,8 @@ def main() -> int:
         " nodes, control node and farm",
         flush=True,
     )
-    with MeshFarm(options.hosts, OUTPUT) as farm, Mesh(program, OUTPUT / "nodes", NODES) as mesh:
+    farm = MeshFarm(options.hosts, OUTPUT)
+    with farm, Mesh(program, OUTPUT / "nodes", NODES) as mesh:
         said = Trial(options, farm, mesh).run()
     for each in checks.first(said):
         print(f"NOT as it should be: {each}")
