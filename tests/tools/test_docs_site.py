@@ -1,0 +1,108 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Guides become pages: links lead to the right place, and a dead one is found."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+from docs_site import Rewriter, SiteError, contents, links, outside_fences, sections, tidy_reference
+from site_links import dead_links
+
+PAGE = """\
+# About `rds_thing`
+
+See [the farm](../tests/farm/README.md#limits), [a guide](other.md), [a role](../roles/a/main.yml),
+[elsewhere](https://example.com/a) and [below](#end). `rds_thing` does it, `rds_nothing` does not.
+
+```yaml
+- rds_thing: "[not a link](nowhere.md)"
+- note: "`rds_thing`"
+```
+"""
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Path:
+    """A collection with a guide and the files that it links to."""
+    for name in ("docs/guide.md", "docs/other.md", "tests/farm/README.md", "roles/a/main.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("text\n", encoding="utf-8")
+    (tmp_path / "docs" / "guide.md").write_text(PAGE, encoding="utf-8")
+    return tmp_path
+
+
+def rewritten(collection: Path) -> str:
+    rewriter = Rewriter(collection, "https://example.com/repository", frozenset({"rds_thing"}))
+    return rewriter.page(PurePosixPath("docs/guide.md"))
+
+
+def test_links_lead_to_pages_or_to_the_repository(collection: Path) -> None:
+    assert [*links(rewritten(collection))] == [
+        "/farm.md#limits",
+        "/other.md",
+        "https://example.com/repository/blob/main/roles/a/main.yml",
+        "https://example.com/a",
+        "#end",
+        "/reference/rds_thing_module.rst",
+    ]
+
+
+def test_examples_and_headings_stay_as_they_are(collection: Path) -> None:
+    before, after = PAGE.splitlines(), rewritten(collection).splitlines()
+    assert before[0] == after[0]
+    assert before[5:] == after[5:]
+    assert "`rds_nothing` does not" in rewritten(collection)
+
+
+def test_a_link_that_leads_nowhere_is_an_error(collection: Path) -> None:
+    (collection / "docs" / "other.md").unlink()
+    with pytest.raises(SiteError, match=r"docs/guide\.md: the link other\.md leads nowhere"):
+        rewritten(collection)
+
+
+def test_fences_within_fences() -> None:
+    text = "a\n````md\n```yaml\nb\n```\nc\n````\nd\n"
+    assert outside_fences(text, str.upper) == "A\n````md\n```yaml\nb\n```\nc\n````\nD\n"
+
+
+def test_the_index_gives_the_order() -> None:
+    index = "# Top\n\n- [no section](/lost.md)\n\n## One\n\n- [b](/b.md) and [a](/a.md)\n\n## Two\n"
+    assert [(each.title, each.pages) for each in sections(index)] == [
+        ("One", ["/b.md", "/a.md"]),
+        ("Two", []),
+    ]
+    assert ":caption: One\n\n/b\n/a\n" in contents(index)
+    assert ":caption: Two" not in contents(index)
+
+
+def test_reference_pages_are_tidied(tmp_path: Path) -> None:
+    page = tmp_path / "rds_thing_module.rst"
+    page.write_text(
+        "remote_desktop.licensing.rds_thing module -- Do it\n+++\n\n"
+        ".. contents::\n   :local:\n   :depth: 1\n\nremote_desktop.licensing.rds_thing stays.\n"
+    )
+    tidy_reference(tmp_path)
+    assert page.read_text() == (
+        "rds_thing module -- Do it\n+++\n\n\nremote_desktop.licensing.rds_thing stays.\n"
+    )
+
+
+def test_dead_links_of_a_site(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.html").write_text(
+        '<a href="sub/b.html#there">1</a><a href="sub/b.html#gone">2</a><a href="no.html">3</a>'
+        '<a href="https://example.com">4</a><a href="../outside.html">5</a><p id="x"><a href="#x">'
+    )
+    (tmp_path / "sub" / "b.html").write_text(
+        '<p id="there"><a href="../a.html">up</a><script src="https://example.com/x.js"></script>'
+    )
+    assert dead_links(tmp_path) == [
+        "a.html: ../outside.html",
+        "a.html: no.html",
+        "a.html: sub/b.html#gone (no such anchor)",
+        "sub/b.html loads https://example.com/x.js",
+    ]
