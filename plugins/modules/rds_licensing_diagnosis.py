@@ -11,8 +11,9 @@ description:
   - Gives one verdict for a session host or a license server, and findings with severity, cause, remedy and evidence.
   - Reads only. What could not be read is told, and is never taken for a no. C(docs/diagnosis.md) has the logic
     of the verdict and C(docs/rules.md) all rules.
-  - Takes at most 20 requests over CIM, and 2 for each license server of the host. The Admin event channel and the
-    network probe have no CIM form. Each is one PowerShell step, which O(events) and O(network) control.
+  - Takes at most 20 requests over CIM, and 2 for each license server of the host. The Admin event channel, the
+    network probe and the firewall of a license server are read by one PowerShell step each, which O(events) and
+    O(network) control.
 options:
   checks:
     description:
@@ -39,6 +40,7 @@ options:
     description:
       - Let the host itself resolve the names of its license servers and try TCP 135 to them, and TCP 443 outbound
         from a license server that is not activated. One PowerShell step.
+      - On a license server a second step reads which rules of Windows Firewall let RPC in, and from where.
     type: bool
     default: false
   license_servers:

@@ -295,6 +295,77 @@ def test_only_one_command_runs_on_a_session_host_and_none_elsewhere(
     assert commands["ls-a"] == commands["nothing"] == 0
 
 
+WALLED: dict[str, Json] = {
+    "shut": {
+        "release": "2025",
+        "roles": ["licensing"],
+        "denied": ["root/StandardCimv2", "Win32_ServerFeature"],
+    },
+    # Everything that a license server may have beside it, behind no firewall.
+    "crowded": {
+        "release": "2025",
+        "roles": ["session_host", "licensing"],
+        "features": {"installed": ["RDS-Gateway", "RDS-Connection-Broker", "RDS-Web-Access"]},
+        "firewall": {"rules": [], "profiles": {"Domain": "disabled"}},
+        "license_server": {"activated": False},
+    },
+    "hurt": {"release": "2025", "roles": ["licensing"]},
+}
+
+
+@pytest.fixture(scope="module")
+def walled(lab: LABS) -> Run:
+    """License servers with the network probe; the service of one does not start any more."""
+    controller = lab({"hosts": WALLED})
+    hurt = controller.farm.hosts["hurt"]
+    assert hurt.license_server is not None
+    service, database = hurt.services["TermServLicensing"], hurt.license_server.database
+    service.seconds = 0
+    hurt.files.stat(database.path)
+    service.stop()
+    assert service.state == "Stopped"
+    hurt.files.place(database.path, b"no database" * 4096)
+    service.start()
+    assert service.state == "Stopped"
+    return controller.plays(diagnosis_play(list(WALLED), network=True))
+
+
+def evidence(run: Run, host: str) -> dict[str, Json]:
+    """The evidence of what was found, by rule."""
+    return {each["id"]: each["evidence"] for each in run.one(DIAGNOSE, host)["findings"]}
+
+
+def test_what_a_license_server_does_not_show_is_no_finding(walled: Run) -> None:
+    found = walled.one(DIAGNOSE, "shut")
+    unknown = {each["signal"]: each["why"] for each in found["unknown"]}
+    assert "Access is denied" in unknown["firewall"]
+    assert "server features" in unknown
+    assert not {"rpc_open_to_everyone", "license_server_beside_roles"} & set(
+        evidence(walled, "shut")
+    )
+    assert found["checks"]["network"] == {"requests": 0, "done": False}
+    assert found["checks"]["hardening"]["done"] is False
+
+
+def test_a_crowded_license_server_stays_within_the_budget(walled: Run) -> None:
+    found = evidence(walled, "crowded")
+    assert found["rpc_open_to_everyone"] == {"n": 0, "rules": "", "profiles": "Domain"}
+    assert found["license_server_beside_roles"] == {
+        "roles": "RD Session Host, RD Connection Broker, RD Gateway, RD Web Access"
+    }
+    result = walled.one(DIAGNOSE, "crowded")
+    assert counted(result) == cim(walled, "crowded") <= 20 + 8
+    commands = [each.operation for each in walled.soap("crowded")].count("Command")
+    assert commands == 3, "the Admin channel, the probe and the firewall"
+
+
+def test_a_database_that_does_not_open_is_found_by_its_event(walled: Run) -> None:
+    found = evidence(walled, "hurt")
+    assert found["database_damaged"]["event"] == "9"
+    assert found["database_damaged"]["n"] == 1
+    assert "licensing_service_stopped" in found
+
+
 def test_over_psrp_too(lab: LABS) -> None:
     names = ("policy", "ls-a")
     controller = lab({"hosts": {name: BUSY[name] for name in names}}, connection="psrp")

@@ -18,6 +18,7 @@ from farm import Farm, ScenarioError, load_scenario_dict
 from farm.model import file_faults as codes
 from farm.model.ese_file import read_header, read_state
 from farm.model.ese_header import CLEAN, DIRTY
+from farm.model.event_kinds import LICENSING
 from farm.model.file_faults import FileError
 from farm.model.host import Host
 from farm.model.issued_licenses import STATUS_REVOKED
@@ -52,6 +53,11 @@ def machine() -> Iterator[Machine]:
     yield make
     for farm in farms:
         farm.stop()
+
+
+def _logged(host: Host) -> list[int]:
+    """Events of the licensing service, the newest first."""
+    return [each.code for each in host.events.records("System") if each.source == LICENSING]
 
 
 def _service(host: Host) -> Service:
@@ -260,6 +266,7 @@ def test_without_files_the_service_makes_an_empty_database(
     assert server.issued.count() == 0
     assert (server.activated, server.license_server_id, server.product_id) == identity
     assert server.start_notes == ["88: a new, empty database was made"]
+    assert _logged(host) == [88]
     assert host.files.stat(FOLDER).sddl == ACCESS
     assert host.files.stat(FOLDER + ".old\\" + DATABASE).bytes > 0
     _stop(host)
@@ -343,6 +350,7 @@ def test_damage_is_noticed_where_it_matters(
     host.files.place(EDB, bytes(data))
     assert _start(host) == state
     assert len(_server(host).start_failures) == int(state == "Stopped")
+    assert _logged(host) == ([9] if state == "Stopped" else [])
 
 
 @pytest.mark.parametrize(
@@ -360,8 +368,10 @@ def test_the_folder_needs_its_permissions(machine: Machine, sddl: str) -> None:
     host.files.set_sddl(FOLDER, sddl)
     assert _start(host) == "Stopped"
     assert _server(host).start_failures[0].startswith("4100")
+    assert _logged(host) == [4100]
     host.files.set_sddl(FOLDER, ACCESS)
     assert _start(host) == "Running"
+    assert _logged(host) == [4100]
 
 
 def test_the_service_does_not_start_on_a_file_that_is_held(machine: Machine) -> None:

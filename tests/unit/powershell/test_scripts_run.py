@@ -72,6 +72,50 @@ def test_a_feature_is_installed() -> None:
     }
 
 
+def test_the_firewall_is_read() -> None:
+    # name, enabled, direction, action, local ports, remote addresses
+    rules = (
+        "'open' 'True' 'Inbound' 'Allow' 'RPC' 'Any'",
+        "'limited' 'True' 'Inbound' 'Allow' @('80', '135') @('10.0.0.1', '10.0.0.2')",
+        "'off' 'False' 'Inbound' 'Allow' 'RPC' 'Any'",
+        "'out' 'True' 'Outbound' 'Allow' 'RPC' 'Any'",
+        "'other' 'True' 'Inbound' 'Allow' '5985' 'Any'",
+    )
+    made = (
+        "function made($n, $e, $d, $a, $p, $r) { [pscustomobject]@{ InstanceID = $n; Name = $n;"
+        " DisplayName = $n; DisplayGroup = $null; Profile = 'Domain, Private'; Enabled = $e;"
+        " Direction = $d; Action = $a; LocalPort = $p; RemoteAddress = $r; Service = 'Any' } }"
+    )
+    every = "param($PolicyStore) " + "; ".join(f"made {each}" for each in rules)
+    stub = "\n".join(
+        [
+            made,
+            *(
+                f"function Get-NetFirewall{kind} {{ {every} }}"
+                for kind in ("Rule", "PortFilter", "AddressFilter", "ServiceFilter")
+            ),
+            "function Get-NetFirewallProfile { param($PolicyStore) [pscustomobject]@{"
+            " Name = 'Public'; Enabled = 'False'; DefaultInboundAction = 'Block' } }",
+        ]
+    )
+    found = run("read_firewall", stub, ports=["rpc", "135"], services=["TermServLicensing"], max=5)
+    shown = {"group": "", "service": "Any", "profiles": ["Domain", "Private"]}
+    assert found == {
+        "rules": [
+            {"name": "open", "display": "open", "ports": ["RPC"], "remote": ["Any"], **shown},
+            {
+                "name": "limited",
+                "display": "limited",
+                "ports": ["80", "135"],
+                "remote": ["10.0.0.1", "10.0.0.2"],
+                **shown,
+            },
+        ],
+        "profiles": [{"name": "Public", "enabled": False, "inbound": "Block"}],
+        "truncated": False,
+    }
+
+
 def test_a_failure_tells_text_and_number(tmp_path: Path) -> None:
     with pytest.raises(powershell.OperationFailed) as caught:
         run("read_chunk", path=str(tmp_path / "none"), offset=0, count=5)

@@ -47,6 +47,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     ChannelEvents,
     Event,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.firewall import (
+    Firewall,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.network_probe import (
     NetworkProbe,
 )
@@ -170,6 +173,9 @@ class Steps:
         self, names: Sequence[str], ports: Sequence[tuple[str, int]], seconds: int
     ) -> NetworkProbe:
         raise AssertionError(f"nobody asked for it: {names}, {ports}, {seconds}")
+
+    def read_firewall(self, ports: Sequence[str], services: Sequence[str], limit: int) -> Firewall:
+        raise AssertionError(f"nobody asked for it: {ports}, {services}, {limit}")
 
 
 def admin(answer: ChannelEvents | Exception, events: Events | None) -> tuple[Any, list[str]]:
