@@ -42,7 +42,8 @@ options:
   fetch_to:
     description:
       - A folder on the controller that gets a copy of the bundle, readable by its owner only and checked against the
-        manifest again. A broken transfer goes on where it stopped when the task runs again.
+        manifest again. A piece whose answer got lost is asked for again. A transfer that broke goes on where it stopped
+        in a later run that finds the bundle good enough (O(max_age)).
     type: path
   allow_ephemeral:
     description:

@@ -364,3 +364,31 @@ def test_a_drive_that_fills_up_in_the_middle(server: LicenseServer) -> None:
     assert "start the service TermServLicensing" in done.progress.applied or any(
         "runs again" in each for each in done.progress.state
     )
+
+
+def test_a_transfer_that_broke_is_continued(server: LicenseServer, tmp_path: Path) -> None:
+    made = back_up(server, max_age=24).values["bundle"]
+    whole = server.read(made["path"])
+    part = tmp_path / f"{made['name']}.part"
+    part.write_bytes(whole[:3000])
+    older = tmp_path / "LS1-20260101T000000Z.zip.part"
+    older.write_bytes(b"nobody continues this")
+    server.clear()
+    done = back_up(server, max_age=24, fetch_to=str(tmp_path))
+    assert done.error is None
+    assert (tmp_path / made["name"]).read_bytes() == whole
+    assert [each.name for each in tmp_path.iterdir()] == [made["name"]]
+
+
+def test_a_part_that_is_of_something_else_is_not_kept(
+    server: LicenseServer, tmp_path: Path
+) -> None:
+    made = back_up(server, max_age=24).values["bundle"]
+    part = tmp_path / f"{made['name']}.part"
+    part.write_bytes(b"x" * 3000)
+    done = back_up(server, max_age=24, fetch_to=str(tmp_path))
+    assert done.outcome is not None
+    assert done.outcome.failure is not None
+    assert not part.exists()
+    assert back_up(server, max_age=24, fetch_to=str(tmp_path)).error is None
+    assert (tmp_path / made["name"]).read_bytes() == server.read(made["path"])

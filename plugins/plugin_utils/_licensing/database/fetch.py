@@ -160,12 +160,23 @@ def _verified(file: Path, name: BundleName) -> str:
 
 
 def prune_fetched(folder: Path, server: str, keep: int, newest_good: BundleName) -> list[str]:
-    """Remove old bundles of a server from the controller's folder; return their names."""
+    """Remove old bundles of a server from the controller's folder; return their names.
+
+    Transfers of older bundles that broke go with them: nobody continues those.
+    """
     try:
         names = [each.name for each in folder.iterdir() if each.is_file()]
         old = prunable(names, server, keep, newest_good)
-        for each in old:
-            (folder / str(each)).unlink(missing_ok=True)
+        broken = [
+            found.part
+            for each in names
+            if each.endswith(PART)
+            and (found := BundleName.find(each.removesuffix(PART))) is not None
+            and found.of_server(server)
+            and found < newest_good
+        ]
+        for each in (*map(str, old), *broken):
+            (folder / each).unlink(missing_ok=True)
     except OSError as error:
         raise NotOnController(
             f"fetch_to: old bundles in {folder} cannot be removed: {error.strerror}",
