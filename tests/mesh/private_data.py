@@ -70,12 +70,11 @@ def write(
     """Write the folder anew; return for how many hosts there were facts to send along."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(project, folder / "project")
-    slice_variables = {"awx_job_slice_number": plan.number, "awx_job_slice_count": plan.count}
     cmdline = ["--forks", str(plan.forks), "--tags", plan.tags]
     for name, text in (
         ("inventory/hosts.json", json.dumps(plan.inventory)),
         ("env/envvars", json.dumps(dict(environment))),
-        ("env/extravars", json.dumps({**plan.variables, **slice_variables})),
+        ("env/extravars", json.dumps(dict(plan.variables))),
         ("env/cmdline", shlex.join(cmdline)),
         # The events still come over the wire; printing them as well would count twice.
         ("env/settings", json.dumps({"suppress_ansible_output": True})),

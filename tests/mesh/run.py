@@ -170,7 +170,8 @@ class Trial:
     def _sliced(self, plan: JobPlan) -> list[str]:
         plans = private_data.slices(plan, SLICES)
         attempts = self._measured(f"{plan.name}, {SLICES} slices", plans, self._job.run)
-        print(f"  {checks.differences(self._before, self._diagnoses())}", flush=True)
+        if plan.name == "diagnose":
+            print(f"  {checks.differences(self._before, self._diagnoses())}", flush=True)
         return _failed(attempts) + self._cached(attempts, plan.name)
 
     def _diagnoses(self) -> dict[str, checks.Told]:
