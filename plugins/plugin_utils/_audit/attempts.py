@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._reporting.diagnoses import Attempt
 from .._reporting.farm import DiagnosisState
+
+_OBJECT = re.compile(r"<[^<>]{1,200} object at 0x[0-9a-fA-F]{1,16}>:? ?")
+"""How Python's libraries name a connection: another one in every run, and nothing to anybody."""
 
 
 def attempts_of(
@@ -43,7 +47,7 @@ def _raw(everyone: Any, name: str) -> Mapping[str, Any]:
 def _attempt(result: object) -> Attempt | None:
     if not isinstance(result, Mapping):
         return None
-    why = str(result.get("msg") or "")
+    why = _OBJECT.sub("", str(result.get("msg") or ""))
     if result.get("unreachable") is True:
         return Attempt(DiagnosisState.UNREACHABLE, why)
     if result.get("failed") is True:

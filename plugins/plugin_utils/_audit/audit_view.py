@@ -15,7 +15,8 @@ from .._evidence.state import Change
 from .._licensing.compliance.account import Line
 from .._licensing.compliance.farm import StockKey as FarmKey
 from .._licensing.compliance.farm_matrix import FindsCal
-from .._licensing.compliance.words import sentence
+from .._licensing.compliance.words import Value
+from .._licensing.compliance.words import sentence as sentence_in
 from .._reporting.audit import (
     AuditChange,
     AuditFinding,
@@ -64,7 +65,7 @@ def audit_view(evidence: Evidence, log: PackChanges | None, language: Language) 
                 each.id,
                 each.severity,
                 _key(each.key) if each.key else None,
-                sentence(each.id, each.values, language.code),
+                _sentence(each.id, each.values, language),
             )
             for each in account.findings
         ),
@@ -75,7 +76,7 @@ def audit_view(evidence: Evidence, log: PackChanges | None, language: Language) 
                 each.pack.key_pack_id,
                 _key(each.pack.key),
                 each.pack.total,
-                sentence(each.reason, each.values, language.code),
+                _sentence(each.reason, each.values, language),
             )
             for each in evidence.matrix.idle
         ),
@@ -83,6 +84,10 @@ def audit_view(evidence: Evidence, log: PackChanges | None, language: Language) 
         unknown=tuple(_unknown(evidence, language)),
         purchases=purchases,
     )
+
+
+def _sentence(code: str, values: Mapping[str, Value], language: Language) -> str:
+    return language.typeset(sentence_in(code, values, language.code))
 
 
 def _key(key: FarmKey) -> StockKey:
@@ -98,7 +103,7 @@ def _line(line: Line, language: Language) -> AuditLine:
         key=_key(line.key),
         state=str(line.state),
         rule=line.rule,
-        why=sentence(line.rule, {"used": line.used.known}, language.code),
+        why=_sentence(line.rule, {"used": line.used.known}, language),
         owned=line.owned,
         installed=line.installed.value,
         installed_least=line.installed.known,
@@ -116,7 +121,7 @@ def _line(line: Line, language: Language) -> AuditLine:
 def _finds_cal(evidence: Evidence, language: Language) -> Iterator[HostsOfReason]:
     groups: dict[tuple[FindsCal, str], list[str]] = {}
     for each in evidence.matrix.hosts:
-        why = sentence(each.reason, each.values, language.code)
+        why = _sentence(each.reason, each.values, language)
         groups.setdefault((each.finds_cal, why), []).append(each.host)
     for finds, why in sorted(groups, key=lambda key: (_WORST_FIRST.index(key[0]), key[1])):
         yield HostsOfReason(str(finds), why, tuple(groups[finds, why]))
@@ -125,7 +130,7 @@ def _finds_cal(evidence: Evidence, language: Language) -> Iterator[HostsOfReason
 def _unknown(evidence: Evidence, language: Language) -> Iterator[AuditUnknown]:
     """What is not known of the whole farm; what a host did not tell stands in the farm view."""
     for each in evidence.reconciliation.unknown:
-        yield AuditUnknown(each.signal, sentence(each.signal, each.values, language.code))
+        yield AuditUnknown(each.signal, _sentence(each.signal, each.values, language))
     missing = [host.name for host in evidence.farm.hosts if host.name not in evidence.diagnoses]
     if missing:
         yield AuditUnknown("no_diagnosis", language.text("farm.why.missing"), tuple(missing))
@@ -171,6 +176,8 @@ def _said(change: Change, value: Any, language: Language) -> str:
     """A value of a change in words."""
     if value is None:
         return ""
+    if change.kind == "key_pack" and change.what == "packs":
+        return language.word("changed", str(value))
     if isinstance(value, bool):
         return language.text("yes" if value else "no")
     if isinstance(value, Mapping):

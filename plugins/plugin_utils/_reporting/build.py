@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from .backups import backup_findings, read_backup
 from .counting import comparable, counted_once, disagreements, fleet_stocks, stocks_of
 from .host_rules import KnownServers, host_findings
 from .model import (
@@ -38,6 +39,7 @@ def build_inventory(
     *,
     hosts: Iterable[str] | None = None,
     session_hosts: Mapping[str, Any] | None = None,
+    backups: Mapping[str, Any] | None = None,
     now: datetime,
     options: Options | None = None,
 ) -> Inventory:
@@ -46,6 +48,7 @@ def build_inventory(
     :param facts: the facts ``rds_cal`` by the inventory name of the license server.
     :param hosts: the license servers that should be there; by default those with facts.
     :param session_hosts: ``{mode, servers, source}`` by session host.
+    :param backups: the fact of the role lserver_backup by the inventory name.
     :param now: an aware time; what is old or expired is so against it.
     """
     options = options or Options()
@@ -54,7 +57,7 @@ def build_inventory(
     servers = []
     for name in expected:
         server, problems = _read_server(clean(name), facts.get(name), options, now)
-        servers.append(server)
+        servers.append(replace(server, backup=read_backup((backups or {}).get(name))))
         found += problems
     twice = same_servers(servers)
     listed = tuple(
@@ -66,6 +69,8 @@ def build_inventory(
     found += identity_findings(listed)
     for server in listed:
         found += server_findings(server, options, now)
+        if not server.same_as:
+            found += backup_findings(server, now)
     known = KnownServers(listed)
     for machine in machines:
         found += host_findings(machine, known)

@@ -124,6 +124,7 @@ def _request(params: Mapping[str, Any]) -> Request:
         now=datetime.now(UTC),
         hosts=params["hosts"],
         session_hosts=params["session_hosts"],
+        backups=params.get("backups"),
         threshold=params["threshold"],
         max_fact_age=params["max_fact_age"],
         expiry_notice=params["expiry_notice"],

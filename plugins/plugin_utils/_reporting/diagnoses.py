@@ -19,6 +19,7 @@ from .farm import (
     DIAGNOSIS_OLD,
     NOT_DIAGNOSED,
     SEVERITIES,
+    TIME,
     DiagnosisState,
     Host,
     HostFinding,
@@ -26,7 +27,7 @@ from .farm import (
     Verdict,
 )
 from .language import Language
-from .reading import LONGEST, Facts, clean, whole
+from .reading import LONGEST, Facts, clean, moment, whole
 
 MOST_FINDINGS, MOST_UNKNOWN, MOST_VALUES = 200, 200, 50
 _LONGEST_SENTENCE = 2000
@@ -100,7 +101,14 @@ class DiagnosisReader:
             f"{say(f'farm.why.{state}')} {_sentence(reason)}".strip(),
             say(f"farm.remedy.{state}"),
         )
-        return Host(clean(name), Verdict.UNKNOWN, why, state, findings=(finding,))
+        return Host(
+            clean(name),
+            Verdict.UNKNOWN,
+            why,
+            state,
+            findings=(finding,),
+            timed=before is not None,
+        )
 
     def _told(self, name: str, raw: Mapping[str, Any]) -> Host:
         facts = Facts(raw)
@@ -132,6 +140,7 @@ class DiagnosisReader:
             findings=tuple(findings),
             unknown=tuple(_unknown(raw.get("unknown"))),
             collected_at=collected,
+            timed=_tells_time(raw.get("reason")),
         )
 
     def _old(self, collected: datetime | None) -> HostFinding:
@@ -146,7 +155,9 @@ class DiagnosisReader:
         if isinstance(reason, Mapping):
             code, values = clean(reason.get("code")), _values(reason)
             try:
-                return _sentence(self.texts.verdict(code, values))
+                return self.language.typeset(
+                    _sentence(self.texts.verdict(code, self._dated(values)))
+                )
             except (KeyError, ValueError, IndexError, AttributeError):
                 pass
         return _sentence(raw.get("why"))
@@ -162,11 +173,12 @@ class DiagnosisReader:
         evidence = _values(raw.get("evidence"))
         title, cause, remedy = (raw.get(each) for each in ("title", "cause", "remedy"))
         try:
-            said = self.texts.of(facts.text("id"), evidence)
+            said = self.texts.of(facts.text("id"), self._dated(evidence))
         except (KeyError, ValueError, IndexError, AttributeError):
             pass  # A rule of another version.
         else:
-            title, cause, remedy = said.title, said.cause, said.remedy
+            typeset = self.language.typeset
+            title, cause, remedy = map(typeset, (said.title, said.cause, said.remedy))
         severity = facts.text("severity")
         return HostFinding(
             id=facts.text("id") or "unknown",
@@ -178,6 +190,20 @@ class DiagnosisReader:
             fix=facts.text("fix"),
             evidence=evidence,
         )
+
+    def _dated(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Times as readers write them."""
+        return {name: self._moment(value) for name, value in values.items()}
+
+    def _moment(self, value: Value) -> Value:
+        if isinstance(value, str) and TIME.fullmatch(value):
+            found = moment(value)
+            return value if found is None else self.language.moment(found)
+        return value
+
+
+def _tells_time(reason: object) -> bool:
+    return any(isinstance(each, str) and TIME.fullmatch(each) for each in _values(reason).values())
 
 
 def _roles(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ the diagnosis. A host without a diagnosis is in it like any other.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ NEVER = "never"
 """Stands for a severity that no finding reaches."""
 NOT_DIAGNOSED, DIAGNOSIS_OLD = "not_diagnosed", "diagnosis_old"
 """Findings of the report itself, by the names of the rules of a diagnosis."""
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
+"""How a diagnosis writes times."""
 OF_INVENTORY = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -88,6 +91,14 @@ class HostFinding:
         """0 for the worst."""
         return SEVERITIES.index(self.severity)
 
+    def without_times(self) -> HostFinding:
+        """The same, whenever it was seen: the end of a grace period moves with the clock."""
+        if not any(_is_time(value) for value in self.evidence.values()):
+            return self
+        kept = {name: value for name, value in self.evidence.items() if not _is_time(value)}
+        numbers = ", ".join(f"{name}={value}" for name, value in sorted(kept.items()))
+        return replace(self, cause=numbers, evidence=kept)
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownSignal:
@@ -119,6 +130,8 @@ class Host:
     findings: tuple[HostFinding, ...] = ()
     unknown: tuple[UnknownSignal, ...] = ()
     collected_at: datetime | None = None
+    timed: bool = False
+    """Whether ``why`` tells a time."""
 
     @property
     def severity(self) -> str:
@@ -127,15 +140,20 @@ class Host:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Where it stands: who needs somebody comes first."""
+        """Where it stands: who needs somebody comes first.
+
+        Of the time only the day counts: the order has to be the same in the next run.
+        """
         worst = self.findings[0].rank if self.findings else len(SEVERITIES)
-        stops = (self.stops_on is None, self.stops_on or LONG_AGO)
+        stops = (self.stops_on is None, (self.stops_on or LONG_AGO).date())
         return (self.verdict.rank, *stops, worst, self.name)
 
     def without_times(self) -> Host:
-        """The same, whenever it was looked at; the sentences tell the days of grace."""
+        """The same, whenever it was looked at; the days of grace stay."""
         return replace(
             self,
+            why="" if self.timed else self.why,
+            findings=tuple(each.without_times() for each in self.findings),
             stops_on=LONG_AGO if self.stops_on else None,
             collected_at=LONG_AGO if self.collected_at else None,
         )
@@ -192,7 +210,11 @@ class FarmView:
 
     def without_times(self) -> FarmView:
         """The same, whenever it was looked at."""
-        return replace(self, hosts=tuple(host.without_times() for host in self.hosts))
+        return replace(
+            self,
+            hosts=tuple(host.without_times() for host in self.hosts),
+            findings=tuple((name, each.without_times()) for name, each in self.findings),
+        )
 
     def coded(self) -> list[object]:
         """What it says, in no language and at no time."""
@@ -200,6 +222,10 @@ class FarmView:
             [host.name, host.verdict, host.state, _codes(host.findings)] for host in self.hosts
         ]
         return [hosts, [[name, *_codes((finding,))] for name, finding in self.findings]]
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and TIME.fullmatch(value) is not None
 
 
 def _codes(findings: tuple[HostFinding, ...]) -> list[list[str]]:

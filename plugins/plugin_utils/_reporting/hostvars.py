@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .backups import FACT
+
 GROUP = "rds_license_servers"
 
 
@@ -27,11 +29,18 @@ def gathered_facts(
     if facts is not None:
         return {str(name): each for name, each in facts.items()}, names
     everyone = variables.get("hostvars", {})
-    found = {name: _facts_of(everyone, name) for name in names}
+    found = {name: _facts_of(everyone, name, "rds_cal") for name in names}
     return {name: each for name, each in found.items() if each is not None}, names
 
 
-def _facts_of(everyone: Any, name: str) -> Any:
+def gathered_backups(variables: Mapping[str, Any], hosts: Sequence[str]) -> dict[str, Any]:
+    """What the role lserver_backup found, by host; only hosts where it looked."""
+    everyone = variables.get("hostvars", {})
+    found = {name: _facts_of(everyone, name, FACT) for name in hosts}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _facts_of(everyone: Any, name: str, fact: str) -> Any:
     """One host's facts, without templating them: they are data, whatever they look like."""
     if name not in everyone:
         return None
@@ -39,6 +48,6 @@ def _facts_of(everyone: Any, name: str) -> Any:
     if not isinstance(raw, Mapping):
         return None
     gathered = raw.get("ansible_facts")
-    if isinstance(gathered, Mapping) and "rds_cal" in gathered:
-        return gathered["rds_cal"]
-    return raw.get("rds_cal")
+    if isinstance(gathered, Mapping) and fact in gathered:
+        return gathered[fact]
+    return raw.get(fact)

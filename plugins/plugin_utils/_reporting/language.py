@@ -73,6 +73,10 @@ class Language:
         """The text of that name; counts are written with their noun, see ``Amount``."""
         return self._texts[name].format(**{key: self._say(each) for key, each in values.items()})
 
+    def typeset(self, text: str) -> str:
+        """A text from another catalog, as this language is set."""
+        return _typeset(text) if self.code == "fr" else text
+
     def word(self, group: str, value: str) -> str:
         """The word for one member of a closed set; what is not in it stands for itself."""
         return self._texts.get(f"{group}.{value}", value)

@@ -109,6 +109,7 @@ class Rule(StrEnum):
     PERMANENT_ONLY = "permanent_only"
     ONE_CAL_PER_DEVICE = "one_cal_per_device"
     PER_USER_REPORTED = "per_user_reported"
+    BACKUP_YOUNG = "backup_young"
     MODE_SET = "mode_set"
     SERVERS_SET = "servers_set"
     SERVERS_KNOWN = "servers_known"
@@ -141,10 +142,9 @@ class Finding:
     details: Mapping[str, Detail] = field(default_factory=dict)
 
     def without_times(self) -> Finding:
-        """The same, whenever it was collected."""
-        if "collected_at" not in self.details:
-            return self
-        return replace(self, details={**self.details, "collected_at": LONG_AGO})
+        """The same, whenever it was collected or backed up."""
+        times = {name: LONG_AGO for name in ("collected_at", "backed_up") if name in self.details}
+        return replace(self, details={**self.details, **times}) if times else self
 
 
 class Place(StrEnum):
@@ -278,6 +278,23 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """The last good bundle of a license server, as somebody found it.
+
+    :param created: ``None`` where there is none, or, with ``why``, where that cannot be read.
+    :param limit: how old it may be; ``None`` for as old as you like.
+    """
+
+    created: datetime | None
+    limit: timedelta | None
+    why: str = ""
+
+    def without_times(self) -> Backup:
+        """The same, whenever it was made."""
+        return replace(self, created=LONG_AGO) if self.created else self
+
+
+@dataclass(frozen=True, slots=True)
 class LicenseServer:
     """One license server, or what is known of it.
 
@@ -286,6 +303,7 @@ class LicenseServer:
     :param same_as: another inventory name of the same server, under which it is counted.
     :param devices_with_several: devices that hold more than one CAL, as far as that was asked for.
     :param per_user_why: why Windows gave no report of Per User CALs, if one was asked for.
+    :param backup: ``None`` where nobody looked for bundles.
     """
 
     name: str
@@ -304,6 +322,7 @@ class LicenseServer:
     per_user_why: str = ""
     devices_with_several: int = 0
     why: str = ""
+    backup: Backup | None = None
 
     @property
     def counted(self) -> bool:
@@ -361,7 +380,11 @@ class Inventory:
     def without_times(self) -> Inventory:
         """The same, whenever it was collected: what decides whether something changed."""
         servers = tuple(
-            replace(each, collected_at=LONG_AGO if each.collected_at else None)
+            replace(
+                each,
+                collected_at=LONG_AGO if each.collected_at else None,
+                backup=each.backup.without_times() if each.backup else None,
+            )
             for each in self.servers
         )
         return replace(

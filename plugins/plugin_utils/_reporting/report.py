@@ -41,6 +41,13 @@ class Report:
         """The title, or the usual one."""
         return self.title or self.language.text("view.title" if self.farm else "page.title")
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The newest time of collection, ``None`` where there is none."""
+        times = [self.inventory.as_of]
+        times += [host.collected_at for host in self.farm.hosts] if self.farm else []
+        return max((each for each in times if each is not None), default=None)
+
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of the CAL inventory fails a test."""
         return reaches(OF_INVENTORY[severity], self.fail_at)

@@ -42,6 +42,7 @@ class Request:
     now: datetime
     hosts: Sequence[str] | None = None
     session_hosts: Mapping[str, Any] | None = None
+    backups: Mapping[str, Any] | None = None
     threshold: float = 10.0
     max_fact_age: float = 48.0
     expiry_notice: int = 90
@@ -72,13 +73,18 @@ class Request:
 
         :raises BadRequest: the facts are no dictionary, or an option makes no sense.
         """
-        for name, value in (("facts", self.facts), ("session_hosts", self.session_hosts or {})):
+        for name, value in (
+            ("facts", self.facts),
+            ("session_hosts", self.session_hosts or {}),
+            ("backups", self.backups or {}),
+        ):
             if not isinstance(value, Mapping):
                 raise BadRequest(f"{name} is a dictionary by host, not {type(value).__name__}")
         return build_inventory(
             self.facts,
             hosts=self.hosts,
             session_hosts=self.session_hosts,
+            backups=self.backups,
             now=self.now,
             options=self.options(),
         )

@@ -38,6 +38,7 @@ HEADER = (
     "Description",
     "ComputerName",
     "FactsState",
+    "NewestBackup",
 )
 Cell = str | int | None
 
@@ -60,14 +61,15 @@ def timestamp(when: datetime | None) -> str:
 
 def _lines(server: LicenseServer) -> list[list[Cell]]:
     state = "same_as" if server.same_as else server.state.value
-    end: list[Cell] = [server.computer_name, state]
+    backup = timestamp(server.backup.created) if server.backup else ""
+    end: list[Cell] = [server.computer_name, state, backup]
     lines = [[*_pack(pack, server), *end] for pack in server.packs]
     if not lines:
         # A row without a pack: that nothing is known of a server must not look like an absence.
         empty: list[Cell] = [None] * (len(HEADER) - 1)
         lines = [[server.name, *empty]]
         lines[0][HEADER.index("CollectedAt")] = timestamp(server.collected_at)
-        lines[0][-2:] = end
+        lines[0][-len(end) :] = end
     return lines
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..model import Finding, LicenseServer, Pack, SessionHost, Stock, StockKey
+from ..model import Backup, Finding, LicenseServer, Pack, SessionHost, Stock, StockKey
 from ..report import Report
 from ..trend import Trend
 from . import as_farm_json
@@ -100,8 +100,20 @@ def _server(server: LicenseServer, threshold: float) -> Json:
         "role": server.role or None,
         "product_id": server.product_id or None,
         "license_server_id": server.license_server_id or None,
+        "backup": _backup(server.backup),
         "stocks": [_stock(stock, threshold) for stock in server.stocks],
         "packs": [_pack(pack) for pack in server.packs],
+    }
+
+
+def _backup(backup: Backup | None) -> Json | None:
+    """The last good bundle; null where nobody looked."""
+    if backup is None:
+        return None
+    limit = backup.limit
+    return {
+        "newest_good": timestamp(backup.created) or None,
+        "limit_hours": None if limit is None else limit.total_seconds() / 3600,
     }
 
 

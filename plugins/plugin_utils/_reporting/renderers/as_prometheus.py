@@ -128,14 +128,22 @@ def _servers(inventory: Inventory) -> list[Family]:
     activated = Family("rds_license_server_activated", "Whether the license server is activated.")
     current = Family("rds_cal_facts_current", "Whether there are facts that are not old.")
     collected = Family("rds_cal_collected_timestamp_seconds", "When the facts were collected.")
+    backup = Family(
+        "rds_backup_newest_good_timestamp_seconds", "When the last good bundle was made."
+    )
+    limit = Family("rds_backup_limit_seconds", "How old the last good bundle may be.")
     for server in inventory.servers:
         labels = {"server": server.name}
+        if server.backup is not None and server.backup.created is not None:
+            backup.samples.append((labels, server.backup.created.timestamp()))
+        if server.backup is not None and server.backup.limit is not None:
+            limit.samples.append((labels, server.backup.limit.total_seconds()))
         if server.activated is not None:
             activated.samples.append((labels, int(server.activated)))
         current.samples.append((labels, int(server.state is FactsState.CURRENT)))
         if server.collected_at is not None:
             collected.samples.append((labels, server.collected_at.timestamp()))
-    return [activated, current, collected]
+    return [activated, current, collected, backup, limit]
 
 
 def _hosts(inventory: Inventory) -> list[Family]:

@@ -35,6 +35,9 @@ def render(report: Report) -> str:
             "expired_total": stock.expired_total,
             "temporary_issued": stock.temporary_issued,
             "unlimited_packs": stock.unlimited_packs,
+            "newest_backup": int(server.backup.created.timestamp())
+            if server.backup and server.backup.created
+            else None,
         }
         for server, stock in judgment.counted(report.inventory)
     ]

@@ -85,6 +85,7 @@ class Task:
     finding: HostFinding
     color: str
     remedies: tuple[str, ...]
+    fix: str
     causes: tuple[Cause, ...]
     hosts: int
 
@@ -207,6 +208,7 @@ def _tasks(view: FarmView) -> list[Task]:
                 finding=group[0][1],
                 color=COLORS[SEVERITIES[rank]],
                 remedies=tuple(dict.fromkeys(finding.remedy for dummy, finding in group))[:5],
+                fix=next((finding.fix for dummy, finding in group if finding.fix), ""),
                 causes=tuple(Cause(text, tuple(names)) for text, names in causes.items()),
                 hosts=len({name for name, dummy in group}),
             )

@@ -103,6 +103,9 @@ TEXTS = {
     "finding.same_id": "Its license server id is also that of {other}: one is a copy, and their "
     "CALs may be counted twice.",
     "finding.per_user_not_reported": "Windows gave no report of Per User CALs: {why}.",
+    "finding.backup_missing": "There is no good bundle: nobody can put its database back.",
+    "finding.backup_old": "The last good bundle is of {backed_up}, more than {hours:hour|hours} ago.",
+    "finding.backup_unknown": "How old the last good bundle is cannot be read ({what}).",
     "finding.devices_with_several": "{n:device holds|devices hold} more than one CAL.",
     "finding.mode_not_configured": "The licensing mode is not configured: after the grace period "
     "nobody can connect.",
@@ -136,6 +139,9 @@ TEXTS = {
     "title.listed_twice": "License server listed twice",
     "title.same_id": "License server id used twice",
     "title.per_user_not_reported": "No report of Per User CALs",
+    "title.backup_missing": "No backup",
+    "title.backup_old": "Backup too old",
+    "title.backup_unknown": "Age of the backup unknown",
     "title.devices_with_several": "Devices with several CALs",
     "title.mode_not_configured": "Licensing mode not configured",
     "title.mode_unknown": "Licensing mode unknown",
@@ -193,6 +199,7 @@ TEXTS = {
     "page.activated": "Activated",
     "page.not_activated": "Not activated",
     "page.activation_unknown": "Activation unknown",
+    "page.backup": "Last good bundle",
     "page.collected": "Collected",
     "page.computer_name": "Computer name",
     "page.operating_system": "Operating system",

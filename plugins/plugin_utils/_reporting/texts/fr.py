@@ -105,6 +105,11 @@ TEXTS = {
     "est une copie, et leurs CAL sont peut-être comptées deux fois.",
     "finding.per_user_not_reported": "Windows n'a pas fourni de rapport des CAL par utilisateur : "
     "{why}.",
+    "finding.backup_missing": "Aucune sauvegarde valide : personne ne peut remettre sa base de "
+    "données en place.",
+    "finding.backup_old": "La dernière sauvegarde valide est du {backed_up}, il y a plus de "
+    "{hours:heure|heures}.",
+    "finding.backup_unknown": "L'âge de la dernière sauvegarde valide est illisible ({what}).",
     "finding.devices_with_several": "{n:périphérique détient|périphériques détiennent} plus d'une "
     "CAL.",
     "finding.mode_not_configured": "Le mode de licence n'est pas configuré : après la période de "
@@ -141,6 +146,9 @@ TEXTS = {
     "title.listed_twice": "Serveur de licences figurant deux fois",
     "title.same_id": "Identifiant de serveur de licences en double",
     "title.per_user_not_reported": "Pas de rapport des CAL par utilisateur",
+    "title.backup_missing": "Pas de sauvegarde",
+    "title.backup_old": "Sauvegarde trop ancienne",
+    "title.backup_unknown": "Âge de la sauvegarde inconnu",
     "title.devices_with_several": "Périphériques à plusieurs CAL",
     "title.mode_not_configured": "Mode de licence non configuré",
     "title.mode_unknown": "Mode de licence inconnu",
@@ -199,6 +207,7 @@ TEXTS = {
     "page.activated": "Activé",
     "page.not_activated": "Non activé",
     "page.activation_unknown": "Activation inconnue",
+    "page.backup": "Dernière sauvegarde valide",
     "page.collected": "Collecte",
     "page.computer_name": "Nom de l'ordinateur",
     "page.operating_system": "Système",
