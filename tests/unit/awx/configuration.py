@@ -57,6 +57,7 @@ rds_awx_project_credential: git
 rds_awx_output_host: archive.example.com
 rds_awx_output_credential: archive
 rds_awx_volume_claim: rds-output
+rds_awx_session_host_slices: 4
 rds_awx_mail_to: [rds@example.com]
 """
 """A site that uses everything there is."""

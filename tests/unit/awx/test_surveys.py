@@ -74,8 +74,9 @@ def test_what_a_role_requires_is_asked_for_or_set(objects: dict[str, list[Json]]
         given = {each["variable"] for each in questions(template) if each["required"]}
         given |= set(template.get("extra_vars", {}))
         for name, options in options_of(template["playbook"]).items():
-            # The one that only collects leaves the entry point that reports out.
-            if template.get("job_tags") == "collect" and name.endswith("_output_path"):
+            # Those that only collect leave the entry point that reports out.
+            collects = template.get("job_tags") in ("collect", "diagnose")
+            if collects and name.endswith("_output_path"):
                 continue
             if any(option.required for option in options):
                 assert name in given, f"{template['name']} lacks {name}"
