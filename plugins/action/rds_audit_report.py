@@ -23,6 +23,7 @@ from ..plugin_utils._evidence.operator_lists import purchase_numbers
 from ..plugin_utils._evidence.place import EvidenceError
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._reporting.delivery import DeliveryError, deliver
+from ..plugin_utils._reporting.hostvars import gathered_backups
 from ..plugin_utils._reporting.report import Report
 from ..plugin_utils._reporting.request import BadRequest
 
@@ -54,7 +55,11 @@ class ActionModule(ModuleAction):
         try:
             given = given_of(params, self._variables, self._loader)
             evidence = make_evidence(given)
-            place = {"path": host.expanded(params["path"]), "session_hosts": None}
+            place = {
+                "path": host.expanded(params["path"]),
+                "session_hosts": None,
+                "backups": gathered_backups(self._variables, given.license_servers),
+            }
             found = deliver(
                 {**params, **place, "facts": given.facts, "hosts": given.license_servers},
                 host,

@@ -18,7 +18,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._specs.rds_cal_report import SPEC
 from ..plugin_utils._reporting.delivery import DeliveryError, deliver
-from ..plugin_utils._reporting.hostvars import gathered_facts
+from ..plugin_utils._reporting.hostvars import gathered_backups, gathered_facts
 
 
 class ActionModule(ActionBase):
@@ -47,8 +47,11 @@ class ActionModule(ActionBase):
         try:
             path = self._remote_expand_user(params["path"])
             facts, hosts = gathered_facts(self._variables, params["facts"], params["hosts"])
+            # Facts that the task names itself stand alone.
+            named = params["facts"] is not None
+            backups = {} if named else gathered_backups(self._variables, hosts)
             outcome = deliver(
-                {**params, "path": path, "facts": facts, "hosts": hosts},
+                {**params, "path": path, "facts": facts, "hosts": hosts, "backups": backups},
                 self,
                 on_controller=self._connection.transport == "local",
                 check_mode=self._task.check_mode,

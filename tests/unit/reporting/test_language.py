@@ -100,7 +100,12 @@ def test_every_finding_can_be_said(code: str) -> None:
         "s3": {"mode": "per_user", "servers": ["nobody"]},
         "s4": {"mode": "per_user", "servers": ["k"]},
     }
-    built = inventory(everything, session_hosts=hosts)
+    backups = {
+        "c": {"newest_good_created": None, "limit_hours": 192},
+        "d": {"newest_good_created": "2020-01-01T00:00:00Z", "limit_hours": 192},
+        "e": {"newest_good_created": "yesterday"},
+    }
+    built = inventory(everything, session_hosts=hosts, backups=backups)
     said = {finding.code: language.finding(finding) for finding in built.findings}
     kinds = {
         name.removeprefix("finding.") for name in CATALOGS[code] if name.startswith("finding.")

@@ -104,7 +104,8 @@ TEXTS = {
     "CALs may be counted twice.",
     "finding.per_user_not_reported": "Windows gave no report of Per User CALs: {why}.",
     "finding.backup_missing": "There is no good bundle: nobody can put its database back.",
-    "finding.backup_old": "The last good bundle is of {backed_up}, more than {hours:hour|hours} ago.",
+    "finding.backup_old": "The last good bundle is of {backed_up}, more than "
+    "{hours:hour|hours} ago.",
     "finding.backup_unknown": "How old the last good bundle is cannot be read ({what}).",
     "finding.devices_with_several": "{n:device holds|devices hold} more than one CAL.",
     "finding.mode_not_configured": "The licensing mode is not configured: after the grace period "
