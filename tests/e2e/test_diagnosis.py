@@ -301,12 +301,31 @@ WALLED: dict[str, Json] = {
         "roles": ["licensing"],
         "denied": ["root/StandardCimv2", "Win32_ServerFeature"],
     },
-    # Everything that a license server may have beside it, behind no firewall.
+    # Everything that costs a request, behind no firewall.
     "crowded": {
+        "release": "2025",
+        "roles": ["licensing"],
+        "features": {"installed": ["RDS-Gateway", "RDS-Connection-Broker", "RDS-Web-Access"]},
+        "firewall": {"rules": [], "profiles": {"Domain": "disabled"}},
+        "gpo": {
+            "name": "All",
+            "guid": "{6AC1786C-016F-11D2-945F-00C04FB984F9}",
+            "values": {"LicensingMode": 4, "LicenseServers": "no1,no2", "fSecureLicensing": 0},
+        },
+        "event_log": {"records": [{"id": 4107, "count": 120, "every_hours": 1}]},
+    },
+    "both2": {
         "release": "2025",
         "roles": ["session_host", "licensing"],
         "features": {"installed": ["RDS-Gateway", "RDS-Connection-Broker", "RDS-Web-Access"]},
-        "firewall": {"rules": [], "profiles": {"Domain": "disabled"}},
+        "gpo": {
+            "name": "Mode",
+            "guid": "{6AC1786C-016F-11D2-945F-00C04FB984F9}",
+            "values": {"LicensingMode": 4, "fSecureLicensing": 1},
+        },
+        "local": {"servers": ["nowhere1", "nowhere2"]},
+        "registry": BUSY["busy"]["registry"],
+        "event_log": {"records": [{"id": 4107, "count": 120, "every_hours": 1}]},
         "license_server": {"activated": False},
     },
     "hurt": {"release": "2025", "roles": ["licensing"]},
@@ -351,12 +370,23 @@ def test_a_crowded_license_server_stays_within_the_budget(walled: Run) -> None:
     found = evidence(walled, "crowded")
     assert found["rpc_open_to_everyone"] == {"n": 0, "rules": "", "profiles": "Domain"}
     assert found["license_server_beside_roles"] == {
-        "roles": "RD Session Host, RD Connection Broker, RD Gateway, RD Web Access"
+        "roles": "RD Connection Broker, RD Gateway, RD Web Access"
     }
     result = walled.one(DIAGNOSE, "crowded")
-    assert counted(result) == cim(walled, "crowded") <= 20 + 8
-    commands = [each.operation for each in walled.soap("crowded")].count("Command")
+    assert counted(result) == cim(walled, "crowded") <= 20, result["checks"]
+
+
+def test_both_roles_with_everything_stay_within_the_budget(walled: Run) -> None:
+    result = walled.one(DIAGNOSE, "both2")
+    assert result["session_host"]["servers"] == ["nowhere1", "nowhere2"]
+    assert counted(result) == cim(walled, "both2") <= 20 + 8 + 2 * 2, result["checks"]
+    commands = [each.operation for each in walled.soap("both2")].count("Command")
     assert commands == 3, "the Admin channel, the probe and the firewall"
+    found = evidence(walled, "both2")
+    assert found["rpc_open_to_everyone"]["n"] == 2
+    assert found["license_server_beside_roles"] == {
+        "roles": "RD Session Host, RD Connection Broker, RD Gateway"
+    }
 
 
 def test_a_database_that_does_not_open_is_found_by_its_event(walled: Run) -> None:

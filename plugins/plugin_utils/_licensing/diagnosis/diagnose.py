@@ -174,7 +174,8 @@ class Diagnosis:
             return None
         with reads.group("settings" if reads.asks("settings") else "policy"):
             policy = read_policy(self._host.registry, reads, wanted)
-        if policy is None or not reads.asks("policy"):
+        # Where no session host is, these values rule nothing: who delivers them does not matter.
+        if policy is None or not reads.asks("policy") or seen.session_host is False:
             return policy
         with reads.group("policy"):
             # In a workgroup no domain delivers anything.
@@ -234,7 +235,8 @@ class Diagnosis:
         with self._reads.group("license_server"):
             server = read_server(self._session, self._reads, seen.system)
             self._miss_facts(seen.host, stock)
-        if self._reads.asks("hardening"):
+        # Beside a session host the rule has its answer without.
+        if self._reads.asks("hardening") and not seen.session_host:
             with self._reads.group("hardening"):
                 found = read_other_roles(self._session, self._reads)
             server = replace(server, features=found)
