@@ -22,7 +22,9 @@ def farm_view(evidence: Evidence, attempts: Mapping[str, Attempt], language: Lan
     """
     given = evidence.given
     reader = DiagnosisReader(language, given.now, timedelta(hours=given.max_fact_age))
-    expected = dict.fromkeys([*given.session_hosts, *given.license_servers])
+    # A license server that told its CALs is known, even where nobody diagnoses license servers.
+    silent = [name for name in given.license_servers if name not in given.facts]
+    expected = dict.fromkeys([*given.session_hosts, *silent])
     texts = reader.texts
     return FarmView(
         hosts=reader.hosts(expected, evidence.diagnoses, attempts),

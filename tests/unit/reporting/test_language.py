@@ -9,6 +9,11 @@ import string
 from datetime import UTC, date, datetime
 
 import pytest
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.farm import (
+    SEVERITIES,
+    DiagnosisState,
+    Verdict,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.language import (
     LANGUAGES,
     Language,
@@ -24,13 +29,16 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.texts import (
     en,
     fr,
+    views_en,
+    views_fr,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.trend import (
     Outlook,
 )
 from unit.reporting.inventories import facts, inventory, pack, small_fleet, small_hosts
 
-CATALOGS = {"en": en.TEXTS, "fr": fr.TEXTS}
+ENGLISH, FRENCH = en.TEXTS | views_en.TEXTS, fr.TEXTS | views_fr.TEXTS
+CATALOGS = {"en": ENGLISH, "fr": FRENCH}
 NBSP, THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -40,14 +48,15 @@ def fields(text: str) -> set[str]:
 
 
 def test_both_catalogs_have_the_same_texts() -> None:
-    assert list(en.TEXTS) == list(fr.TEXTS)
+    assert list(ENGLISH) == list(FRENCH)
+    assert len(ENGLISH) == len(en.TEXTS) + len(views_en.TEXTS), "a name stands in both files"
 
 
-@pytest.mark.parametrize("name", en.TEXTS)
+@pytest.mark.parametrize("name", ENGLISH)
 def test_both_texts_say_the_same_values(name: str) -> None:
-    assert fields(en.TEXTS[name]) == fields(fr.TEXTS[name])
-    assert en.TEXTS[name].strip()
-    assert fr.TEXTS[name].strip()
+    assert fields(ENGLISH[name]) == fields(FRENCH[name])
+    assert ENGLISH[name].strip()
+    assert FRENCH[name].strip()
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -57,6 +66,13 @@ def test_every_member_of_a_closed_set_has_its_word(code: str) -> None:
     wanted |= {f"state.{each}" for each in StockState}
     wanted |= {f"severity.{each}" for each in Severity}
     wanted |= {f"trend.{each}" for each in Outlook}
+    wanted |= {f"verdict.{each}" for each in Verdict}
+    wanted |= {f"farm.verdict.{each}" for each in Verdict}
+    wanted |= {f"diagnosed.{each}" for each in DiagnosisState if each != "current"}
+    wanted |= {f"farm.why.{each}" for each in DiagnosisState if not each.known}
+    wanted |= {f"farm.remedy.{each}" for each in DiagnosisState if not each.known}
+    wanted |= {f"grade.{each}" for each in SEVERITIES} | {f"grades.{each}" for each in SEVERITIES}
+    wanted |= {f"audit.verdict.{each}" for each in SEVERITIES}
     wanted |= {f"suite.{each}" for each in Suite if each is not Suite.RDS}
     assert wanted <= set(CATALOGS[code])
 

@@ -22,6 +22,8 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.renderers import (
     as_html,
 )
+from unit.plugin_utils._audit.farm_builders import viewed
+from unit.plugin_utils._audit.test_audit_view import ACCOUNT
 from unit.reporting.inventories import (
     facts,
     inventory,
@@ -33,6 +35,7 @@ from unit.reporting.inventories import (
     small_hosts,
 )
 
+VIEWS = ("farm", "cals", "audit")
 PROBE = Path(__file__).with_name("layout_probe.js")
 INSTALL = "install Debian's chromium"
 
@@ -49,7 +52,11 @@ def chromium() -> str:
 
 
 def page(name: str, language: str) -> str:
-    """A page to look at."""
+    """A page to look at; those with views show the one that is named after them."""
+    if name in VIEWS:
+        whole = as_html.render(viewed(language=language, **ACCOUNT))
+        chosen = whole.replace(' id="show-farm" checked', ' id="show-farm"')
+        return chosen.replace(f' id="show-{name}"', f' id="show-{name}" checked')
     if name == "large":
         everything, machines, expected = large_fleet(60, 600)
     else:
@@ -110,6 +117,10 @@ def measure(chromium: str, folder: Path, text: str, width: int, *, dark: bool) -
         ("small", "fr", 1280, True),
         ("small", "en", 390, True),
         ("small", "fr", 390, False),
+        ("farm", "en", 390, False),
+        ("farm", "fr", 1280, True),
+        ("audit", "fr", 390, True),
+        ("audit", "en", 1280, False),
         ("large", "fr", 390, True),
         ("large", "en", 1280, False),
     ],

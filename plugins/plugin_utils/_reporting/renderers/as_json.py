@@ -30,11 +30,6 @@ def body(report: Report) -> Json:
     inventory = report.inventory
     options = inventory.options
     threshold = options.threshold
-    views: Json = {}
-    if report.farm is not None:
-        views["farm"] = as_farm_json.farm(report.farm)
-    if report.audit is not None:
-        views["audit"] = as_farm_json.audit(report.audit)
     return {
         "schema_version": SCHEMA_VERSION,
         "title": report.heading,
@@ -52,7 +47,8 @@ def body(report: Report) -> Json:
         "session_hosts": [_session_host(host) for host in inventory.session_hosts],
         "findings": [_finding(finding, report) for finding in inventory.findings],
         "trends": [_trend(trend) for trend in report.trends],
-        **views,
+        "farm": as_farm_json.farm(report.farm) if report.farm else None,
+        "audit": as_farm_json.audit(report.audit) if report.audit else None,
     }
 
 

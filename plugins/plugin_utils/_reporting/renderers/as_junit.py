@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from ..farm import DIAGNOSIS_OLD, NOT_DIAGNOSED, FarmView, HostFinding, reaches
 from ..model import HOST_RULES, SERVER_RULES, Finding, Rule, StockKey
 from ..report import Report
+from .judgment import plain
 from .junit_cases import JunitCase, document
 
 NEEDS_NO_FACTS = (Rule.FACTS_PRESENT, Rule.FACTS_READABLE)
@@ -136,7 +137,7 @@ def _account(report: Report) -> list[JunitCase]:
         cases.append(
             JunitCase(
                 "account",
-                name,
+                plain(name),
                 failures=[each.text for each in failures],
                 kind=failures[0].severity if failures else "",
                 notes=[each.text for each in about if each not in failures],
