@@ -8,6 +8,7 @@
 #   make docs    build the documentation site: build/docs/index.html
 #   make bench   report requests, times and memory
 #   make galaxy      check what would be uploaded, and run the demo from where it was installed
+#   make live INVENTORY=lab.yml  try it on real hosts, and record them: tests/live/README.md
 #   make ee-context  check what an execution environment is told to install
 #   make mesh    slices on AWX's engine, with a node lost; smaller: make mesh MESH_HOSTS=40
 
@@ -22,7 +23,7 @@ COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing
 IN_COLLECTION = cd "$(COLLECTION)" && "$(CURDIR)/.venv/bin/python"
 RUN_TESTS = .venv/bin/python tests/tools/run_tests.py --build "$(BUILD)" --lanes "$(LANES)"
 
-.PHONY: help demo bench mesh test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
+.PHONY: help demo bench mesh live test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -46,6 +47,10 @@ demo: demo-tools tree
 
 bench: demo-tools tree
 	@$(IN_COLLECTION) tests/bench/run.py
+
+live: demo-tools tree
+	@test -n "$(INVENTORY)" || { echo "Name an inventory: make live INVENTORY=lab.yml" >&2; exit 2; }
+	@"$(CURDIR)/.venv/bin/python" "$(COLLECTION)/tests/live/run.py" -i "$(INVENTORY)" $(LIVE)
 
 mesh-tools: python
 	@"$(PYTHON)" tests/tools/environments.py .venv demo mesh

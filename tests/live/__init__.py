@@ -1,0 +1,9 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The live kit: what a person with a Windows Server lab runs, and what it records.
+
+``run`` is the command; ``callback_plugins/record.py`` records what goes to and from the hosts;
+``recording`` is a record and its file, ``cleaning`` takes secrets and names out of it, ``replay``
+lets a record answer in place of the host.
+"""
