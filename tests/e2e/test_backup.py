@@ -233,6 +233,33 @@ def test_without_copies_the_bundles_on_the_server_count(story: Story) -> None:
     assert not [each for each in run.requests["ls1"] if each.writes and each.cls]
 
 
+def test_the_report_warns_of_old_backups(story: Story, tmp_path: Path) -> None:
+    reporting = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "tasks": [
+            {
+                "name": "Report",
+                "remote_desktop.licensing.rds_cal_report": {
+                    "path": str(tmp_path),
+                    "formats": ["json"],
+                },
+            }
+        ],
+    }
+    check = alarm_play("check", lserver_backup_fetch_to=str(story.folder))
+    check["vars"]["lserver_backup_alarm"] = False
+    run = story.controller.plays(check, reporting)
+    assert run.returncode == 0, run.output
+    found = json.loads((tmp_path / "cal_inventory.json").read_text(encoding="utf-8"))
+    about = {each["name"]: each["backup"] for each in found["servers"]}
+    assert about["ls1"]["newest_good"].endswith("Z")
+    assert about["ls1"]["limit_hours"] == 192
+    assert about["ls4"]["newest_good"] is None
+    warned = [each["subject"] for each in found["findings"] if each["rule"] == "backup_young"]
+    assert warned == ["ls3", "ls4"]
+
+
 # -- another host keeps the copies -------------------------------------------------------------
 
 
