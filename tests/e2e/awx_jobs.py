@@ -15,8 +15,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +44,17 @@ class Connection(Local):
     transport = "elsewhere"
 '''
 """A connection to an output host."""
+OUTPUT = "/srv/rds"
+"""The output folder of the settings; each test has one of its own instead."""
 CACHE_PREFIX = "s1_"
 """What ansible-core 2.19 and newer put before a host's name in the fact cache."""
+
+
+@cache
+def configured(site: str) -> str:
+    """What AWX is configured to at a site of these settings, as JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        return json.dumps(render(site, Path(folder)))
 
 
 @dataclass(frozen=True)
@@ -105,8 +116,8 @@ class Awx:
     jobs: int = 0
 
     def __post_init__(self) -> None:
-        site = {"rds_awx_output_path": str(self.output), **self.site}
-        self.objects = render(yaml.safe_dump(site), self.folder)
+        text = configured(yaml.safe_dump(self.site)).replace(OUTPUT, str(self.output))
+        self.objects: dict[str, list[Json]] = json.loads(text)
         plugins = self.folder / "connection_plugins"
         plugins.mkdir()
         (plugins / "elsewhere.py").write_text(ELSEWHERE, encoding="utf-8")
@@ -117,14 +128,17 @@ class Awx:
         return found
 
     def launch(self, name: str, **answers: Any) -> Job:
-        """Run the job of a template; where it is sliced, the first slice that fails, or the last.
+        """Run the job of a template; where it is sliced, the slices up to one that fails.
 
         Answers and the defaults of the other questions become extra variables, as in AWX.
         """
         template = self.template(name)
         slices = template.get("job_slice_count", 1)
-        jobs = [self._slice(template, answers, (number, slices)) for number in range(slices)]
-        return next((job for job in jobs if job.status != "successful"), jobs[-1])
+        for number in range(slices):
+            job = self._slice(template, answers, (number, slices))
+            if job.status != "successful":
+                break
+        return job
 
     def _slice(self, template: Json, answers: Mapping[str, Any], part: tuple[int, int]) -> Job:
         self.jobs += 1
