@@ -17,6 +17,8 @@ BUILD ?= build
 STAGES ?=
 LANES ?= 2
 MESH_HOSTS ?= 1000
+INVENTORY ?=
+LIVE ?=
 
 TREE = $(BUILD)/tree
 COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing

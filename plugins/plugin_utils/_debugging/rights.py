@@ -20,9 +20,9 @@ EXECUTE = (
 )
 SAME = "the same as for {}"
 NAMESPACE = (
-    r"give the account Enable Account and Remote Enable, and Execute Methods for the modules "
-    r"that change something, on the WMI namespace {} of the host (wmimgmt.msc, Properties, "
-    "Security), or make it a member of the local group Administrators"
+    r"give the account Enable Account, Remote Enable and Execute Methods on the WMI namespace {} "
+    "of the host (wmimgmt.msc, Properties, Security), or make it a member of the local group "
+    "Administrators"
 )
 ADMINISTRATORS = (
     "make the account a member of the local group Administrators of the host; no smaller right "
