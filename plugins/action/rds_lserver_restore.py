@@ -11,8 +11,8 @@ from ..module_utils._specs.rds_lserver_restore import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._licensing.database.restore import RestoreOptions, restore
 from ..plugin_utils._licensing.database.host import Host
+from ..plugin_utils._licensing.database.restore import RestoreOptions, restore
 
 
 class ActionModule(RdsAction):

@@ -42,6 +42,10 @@ ADVICE_RIGHTS = (
     "Remote Enable, Enable Account and Execute Methods on the WMI namespace (wmimgmt.msc) and "
     "membership in Remote Management Users"
 )
+ADVICE_ADMINISTRATORS = (
+    "use an account that is a member of the local group Administrators on that host"
+)
+"""Where nothing less is documented, as for the classes of a license server."""
 _ADVICE_QUOTA = (
     "run fewer tasks at a time against this host (lower forks, or serial), or raise the quotas "
     "under winrm/config on it"

@@ -171,9 +171,9 @@ class NothingThere(CimError):
     rather than with an error (Microsoft Learn: Win32_TSLicenseServer, remarks).
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, advice: str = ADVICE_RIGHTS) -> None:
         super().__init__(f"{what} came back empty, which means that the account lacks the right")
-        self.advice = ADVICE_RIGHTS
+        self.advice = advice
 
 
 class WriteInCheckMode(CimError):

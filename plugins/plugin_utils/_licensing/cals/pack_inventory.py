@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ..._cim.codes import ADVICE_ADMINISTRATORS
 from ..._cim.errors import CimError, NothingThere
 from ..._cim.session import CimSession
 from ..license_servers.license_server import read_contact_instance
@@ -43,7 +44,7 @@ def read_packs(session: CimSession) -> list[KeyPack]:
     :raises TwoPacksOfOneId: a KeyPackId comes twice.
     """
     if not read_contact_instance(session)["DatabasePath"]:
-        raise NothingThere("Win32_TSLicenseServer")
+        raise NothingThere("Win32_TSLicenseServer", ADVICE_ADMINISTRATORS)
     return read_packs_again(session)
 
 

@@ -266,6 +266,12 @@ class LicenseServerSeen:
     may be installed all the same."""
     blank_names: tuple[str, ...] = ()
 
+    @property
+    def silent(self) -> bool:
+        """Whether it told nothing about itself."""
+        said = (self.activated, self.license_server_id, self.version_text, self.database_path)
+        return all(each is None for each in said)
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceSeen:

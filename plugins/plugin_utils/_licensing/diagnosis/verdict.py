@@ -75,6 +75,8 @@ def _without_sessions(observed: Observed, findings: Sequence[Finding]) -> Verdic
     bad = [each for each in findings if each.rule.severity in (Severity.CRITICAL, Severity.ERROR)]
     if bad:
         return Verdict(Word.MISCONFIGURED, "license_server_bad", {"problem": bad[0].rule.id})
+    if observed.server is not None and observed.server.silent:
+        return Verdict(Word.UNKNOWN, "unknown_license_server", {})
     return Verdict(Word.NOT_APPLICABLE, "license_server", {})
 
 

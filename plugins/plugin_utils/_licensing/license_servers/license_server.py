@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from ..._cim.codes import ADVICE_ADMINISTRATORS
 from ..._cim.errors import CimError, Fault, MethodFailed, NothingThere
 from ..._cim.session import CimSession, Instance
 from ..._windows.schema.license_server import LICENSE_SERVER
@@ -114,7 +115,7 @@ def read_license_server(session: CimSession) -> LicenseServer:
     server = read_contact_instance(session)
     path = server["DatabasePath"]
     if not isinstance(path, str) or not path:
-        raise NothingThere("Win32_TSLicenseServer")
+        raise NothingThere("Win32_TSLicenseServer", ADVICE_ADMINISTRATORS)
     return LicenseServer(
         product_id=_text(server["ProductId"]),
         version=_text(server["Version"]),

@@ -178,7 +178,7 @@ def _row(group: list[Host], language: Language) -> Row:
     urgent = host.findings[:1] if host.severity not in ("", "note") else ()
     return Row(
         host=host,
-        color=_worse(COLORS[host.verdict], COLORS[host.severity] if urgent else "info"),
+        color=_color(host),
         stops=stops,
         shown=names if few else names[:NAMED],
         names=names,
@@ -190,8 +190,12 @@ def _row(group: list[Host], language: Language) -> Row:
 _BY_WEIGHT = ("error", "warning", "unknown", "ok", "info")
 
 
-def _worse(one: str, other: str) -> str:
-    return min(one, other, key=_BY_WEIGHT.index)
+def _color(host: Host) -> str:
+    """The worse of verdict and findings; that a host was not diagnosed is not known to be bad."""
+    verdict = COLORS[host.verdict]
+    if not host.state.known or host.severity in ("", "note"):
+        return verdict
+    return min(verdict, COLORS[host.severity], key=_BY_WEIGHT.index)
 
 
 def _tasks(view: FarmView) -> list[Task]:

@@ -18,6 +18,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis.observations import (
     Events,
     Grace,
+    LicenseServerSeen,
     Observed,
     ServiceSeen,
 )
@@ -148,6 +149,17 @@ TABLE: dict[str, tuple[Observed, Word, str]] = {
     "connectivity not read": (replace(HOST, reached=None), Word.UNKNOWN, "unknown_reach"),
     "Windows cannot tell": (replace(HOST, reached=reached(0, 0)), Word.UNKNOWN, "unknown_reach"),
     "settings not read": (replace(HOST, settings=None), Word.UNKNOWN, "unknown_settings"),
+    "a license server that says nothing": (
+        Observed(
+            host="x",
+            now=NOW,
+            session_host=False,
+            services={"TermServLicensing": ServiceSeen("Running", "Auto")},
+            server=LicenseServerSeen(),
+        ),
+        Word.UNKNOWN,
+        "unknown_license_server",
+    ),
     "not even the role is known": (
         Observed(host="x", now=NOW),
         Word.UNKNOWN,
