@@ -30,6 +30,11 @@ TASKS: dict[str, dict[str, Any]] = {
         }
     },
 }
+FARM_REPORTS: dict[str, dict[str, Any]] = {
+    "diagnosed and reported": {},
+    "... without the Admin channel": {"events": "system"},
+}
+"""What the diagnosis of a whole farm is measured with: events are one PowerShell step a host."""
 _NO_OP = {"ansible.builtin.assert": {"that": True}}
 
 
@@ -59,15 +64,40 @@ class Lab:
         """The time of a run of the task."""
         return self._playbook(TASKS.get(task, _NO_OP), [])
 
+    def farm_report(self, which: str) -> Cost:
+        """The time of a diagnosis of every host with one report over all of them."""
+        report = {
+            "path": str(self._folder / "farm-report"),
+            "formats": ["html", "json", "hosts_csv", "findings_csv", "junit"],
+            "audit": False,
+        }
+        diagnose = {"remote_desktop.licensing.rds_licensing_diagnosis": FARM_REPORTS[which]}
+        reporting = {"remote_desktop.licensing.rds_audit_report": report}
+        return self._plays(
+            [
+                {"hosts": "rds_session_hosts", "gather_facts": False, "tasks": [diagnose]},
+                {
+                    "hosts": "localhost",
+                    "connection": "local",
+                    "gather_facts": False,
+                    "tasks": [reporting],
+                },
+            ],
+            [],
+        )
+
     def floor(self) -> Cost:
         """The time of a bare pypsrp script that reads the same state from the same hosts."""
         script = Path(__file__).with_name("floor.py")
         return _measured([sys.executable, str(script), str(self._farm.inventory)], dict(os.environ))
 
     def _playbook(self, task: dict[str, Any], arguments: list[str]) -> Cost:
-        path = self._folder / "play.yml"
         play = {"hosts": "rds_session_hosts", "gather_facts": False, "tasks": [task]}
-        path.write_text(yaml.safe_dump([play]), encoding="utf-8")
+        return self._plays([play], arguments)
+
+    def _plays(self, plays: list[dict[str, Any]], arguments: list[str]) -> Cost:
+        path = self._folder / "play.yml"
+        path.write_text(yaml.safe_dump(plays), encoding="utf-8")
         config = self._folder / "ansible.cfg"
         config.write_text("[defaults]\n", encoding="utf-8")
         clean = {name: each for name, each in os.environ.items() if not name.startswith("ANSIBLE_")}

@@ -23,7 +23,7 @@ sys.path.insert(0, str(TESTS))
 
 from bench import bundles, issued, parsing  # noqa: E402  # after the path is set
 from bench.farm_process import FarmProcess  # noqa: E402
-from bench.playbooks import TASKS, Cost, Lab  # noqa: E402
+from bench.playbooks import FARM_REPORTS, TASKS, Cost, Lab  # noqa: E402
 
 OUTPUT = TESTS.parents[3].parent / "bench"
 FORKS = 10
@@ -75,6 +75,8 @@ def measure_times(lab: Lab, hosts: int, rounds: int) -> dict[str, Cost]:
     for dummy in range(rounds):
         for task in ("no-op", *TASKS):
             runs.setdefault(task, []).append(lab.cost(task))
+        for which in FARM_REPORTS:
+            runs.setdefault(which, []).append(lab.farm_report(which))
     runs["bare pypsrp"] = [lab.floor() for dummy in range(min(rounds, 3))]
     medians = {name: median(costs) for name, costs in runs.items()}
     base = medians["no-op"]
