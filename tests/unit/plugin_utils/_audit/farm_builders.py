@@ -165,7 +165,7 @@ def viewed(
     """A report with all views."""
     source = given(mixed_farm() if diagnoses is None else diagnoses, **values)
     evidence = make_evidence(source)
-    plain = report(source.facts, hosts=list(source.license_servers), language=language)
+    plain = report(dict(source.facts), hosts=list(source.license_servers), language=language)
     tried = ATTEMPTS if attempts is None else attempts
     return replace(
         plain,

@@ -59,7 +59,7 @@ USERS = AuthorizedUsers(total=90)
 ACCOUNT: dict[str, Any] = {"entitlements": BOUGHT, "documents": DOCUMENTS, "authorized": USERS}
 
 
-def audit(language: str = "en", **values: object) -> AuditView:
+def audit(language: str = "en", **values: Any) -> AuditView:
     """The audit view of the mixed farm."""
     about = {"entitlements": BOUGHT, "documents": DOCUMENTS, "authorized": USERS, **values}
     found = viewed(language=language, **about).audit
@@ -122,19 +122,20 @@ def test_changes_are_told_in_words() -> None:
 def test_every_sentence_is_in_the_language(language: str) -> None:
     found = audit(language)
     said = [each.why for each in found.lines] + [each.text for each in found.findings]
-    said += [each.why for each in (*found.finds_cal, *found.idle, *found.unknown)]
+    said += [each.why for each in found.finds_cal] + [each.why for each in found.idle]
+    said += [each.why for each in found.unknown]
     assert said
     french = sum(" de " in each or " la " in each or " est " in each for each in said)
     assert (french > 3) is (language == "fr")
 
 
-def pack_of(folder: Path, **values: object) -> None:
+def pack_of(folder: Path, **values: Any) -> None:
     """Write an evidence pack."""
     wanted = Wanted(str(folder), "licensing_evidence", 0, "somebody")
     deliver(wanted, given(**values), LocalPlace(), str(folder.parent), check_mode=False)
 
 
-def log_of(folder: Path, **values: object) -> PackChanges | None:
+def log_of(folder: Path, **values: Any) -> PackChanges | None:
     """What changed since the packs of a folder."""
     state = make_evidence(given(**values)).state
     return changes_since(state, LocalPlace(), str(folder), "licensing_evidence", str(folder.parent))

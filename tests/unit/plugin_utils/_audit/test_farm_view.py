@@ -59,7 +59,7 @@ def host(made: Report, name: str) -> Host:
 
 
 def test_the_words_are_those_of_the_diagnosis() -> None:
-    assert set(Verdict) == set(Word)
+    assert {each.value for each in Verdict} == {each.value for each in Word}
     assert tuple(Severity) == SEVERITIES
 
 
