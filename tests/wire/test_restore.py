@@ -271,11 +271,12 @@ def test_a_bundle_that_is_not_to_be_relied_on(
             new.writestr(name, text)
     if change == "no zip":
         local.write_bytes(b"PK\x03\x04 but not for long")
-    for work in (
+    works: list[Callable[[], Done]] = [
         lambda: restoring(server, upload_from=str(local), path=FOLDER),
         lambda: restoring(server, bundle=rf"{FOLDER}\{local.name}"),
         lambda: rebuilding(server, bundle=rf"{FOLDER}\{local.name}"),
-    ):
+    ]
+    for work in works:
         server.model.files.place(rf"{FOLDER}\{local.name}", local.read_bytes())
         held = server.packs()
         assert why in str(untouched(server, work()))
