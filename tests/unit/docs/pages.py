@@ -100,7 +100,8 @@ def role_options() -> dict[str, dict[str, Any]]:
 
 
 def used_in_playbooks(name: str) -> bool:
-    """Tell whether a shipped playbook or role has a variable of this name."""
+    """Tell whether a shipped playbook or role has a variable of this name, or says so."""
     word = re.compile(rf"\b{re.escape(name)}\b")
-    files = [*(ROOT / "playbooks").glob("*.yml"), *(ROOT / "roles").rglob("*.yml")]
+    folders = (ROOT / "playbooks", ROOT / "roles", ROOT / "awx")
+    files = [path for folder in folders for path in folder.rglob("*.yml")]
     return any(word.search(path.read_text(encoding="utf-8")) for path in files)
