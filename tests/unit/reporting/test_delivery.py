@@ -28,7 +28,10 @@ from unit.reporting.inventories import facts, pack
 
 
 def stamp(**ago: float) -> str:
-    """A time so long ago."""
+    """A time so long ago.
+
+    Near midnight two of them may be of different days, which is news.
+    """
     return (datetime.now(UTC) - timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -140,7 +143,7 @@ def test_the_second_report_writes_nothing(host: LocalHost, folder: Path) -> None
 
 def test_collected_again_is_no_news(host: LocalHost, folder: Path) -> None:
     run(host, folder)
-    again = {"ls1": facts(pack(), collected_at=stamp(minutes=1))}
+    again = {"ls1": facts(pack(), collected_at=stamp(minutes=4, seconds=50))}
     outcome = run(host, folder, facts=again)
     assert not outcome["changed"]
     assert host.wrote == []
@@ -148,7 +151,7 @@ def test_collected_again_is_no_news(host: LocalHost, folder: Path) -> None:
 
 def test_times_can_be_refreshed_without_news(host: LocalHost, folder: Path) -> None:
     run(host, folder, formats=["prometheus", "checkmk"])
-    again = {"ls1": facts(pack(), collected_at=stamp(minutes=1))}
+    again = {"ls1": facts(pack(), collected_at=stamp(minutes=4, seconds=50))}
     outcome = run(host, folder, facts=again, formats=["prometheus", "checkmk"], refresh_times=True)
     assert not outcome["changed"]
     assert host.wrote == ["cal_inventory.prom", "cal_inventory.manifest.json"]
