@@ -214,5 +214,8 @@ def license_server(**host: Any) -> Iterator[LicenseServer]:
     """
     with Farm(load_scenario_dict(scenario(**host))) as farm:
         server = LicenseServer(farm)
-        yield server
-        assert not server.model.defects.seen, server.model.defects.seen[0]
+        try:
+            yield server
+        finally:
+            defects = list(server.model.defects.seen)
+        assert not defects, defects[0]

@@ -19,15 +19,15 @@ TEXTS = {
     "unmasked": "This sheet shows license numbers. Keep it like a password, and destroy it after "
     "the call.",
     "say": "What to say",
-    "say.reinstall": "“Our Remote Desktop license server {name} was reinstalled. Its license "
+    "say.reinstall": "\u201cOur Remote Desktop license server {name} was reinstalled. Its license "
     "server ID has changed, and the CALs that were installed on it are refused as already used. "
-    "Please issue them again for the new ID.”",
-    "say.move": "“We move our Remote Desktop CALs from the license server {old} to {name}. The "
+    "Please issue them again for the new ID.\u201d",
+    "say.move": "\u201cWe move our Remote Desktop CALs from the license server {old} to {name}. The "
     "new server is refused. Please issue the CALs for the ID of the new server and void those of "
-    "the old one.”",
-    "say.correct_channel": "“CALs on our Remote Desktop license server {name} were installed "
+    "the old one.\u201d",
+    "say.correct_channel": "\u201cCALs on our Remote Desktop license server {name} were installed "
     "through the wrong license program. Please issue them in the program below and void what was "
-    "installed.”",
+    "installed.\u201d",
     "reason": "Reason: {reason}",
     "refused": "The automatic way ended with the number {code}. Microsoft publishes no list of "
     "these numbers; the agent may know it.",

@@ -83,11 +83,9 @@ class Readable(Protocol):
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place."""
-        ...
 
     def read(self, count: int = -1) -> bytes:
         """So many bytes."""
-        ...
 
 
 class Writable(Protocol):
@@ -95,11 +93,9 @@ class Writable(Protocol):
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place."""
-        ...
 
     def write(self, data: bytes) -> object:
         """Write all of it."""
-        ...
 
 
 # -- writing --------------------------------------------------------------------------------

@@ -28,8 +28,9 @@ INVENTORY: dict[str, Any] = {
 BY_NAME = ["both", "ls1", "sh1", "sh2", "sh3"]
 
 
-def plan(inventory: dict[str, Any] = INVENTORY) -> JobPlan:
-    return JobPlan("diagnose", "diagnose.yml", "diagnose", inventory, 7, variables={"a": 1})
+def plan(inventory: dict[str, Any] | None = None) -> JobPlan:
+    given = INVENTORY if inventory is None else inventory
+    return JobPlan("diagnose", "diagnose.yml", "diagnose", given, 7, variables={"a": 1})
 
 
 def test_a_host_of_two_groups_is_one_host() -> None:

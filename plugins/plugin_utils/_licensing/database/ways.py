@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 from ..._cim.errors import CimError
@@ -133,7 +133,8 @@ def stopped_copy(
     :raises CopyDisturbed: somebody wrote to it meanwhile.
     :raises ServiceDisturbed: somebody started the service meanwhile.
     """
-    with service_stopped(host, run, progress) as pause:
+    with ExitStack() as stack:
+        pause = stack.enter_context(service_stopped(host, run, progress))
         before = host.files.list_folder(database.folder).entries
         files = tuple((name, f"{database.folder}\\{name}") for name in database.files)
         yield Source(Method.STOP_SERVICE, files, database.log_base, pause)
