@@ -23,8 +23,8 @@ TEXTS = {
     "server ID has changed, and the CALs that were installed on it are refused as already used. "
     "Please issue them again for the new ID.\u201d",
     "say.move": "\u201cWe move our Remote Desktop CALs from the license server {old} to {name}. "
-    "The new server is refused. Please issue the CALs for the ID of the new server and void those of "
-    "the old one.\u201d",
+    "The new server is refused. Please issue the CALs for the ID of the new server and void those "
+    "of the old one.\u201d",
     "say.correct_channel": "\u201cCALs on our Remote Desktop license server {name} were installed "
     "through the wrong license program. Please issue them in the program below and void what was "
     "installed.\u201d",
