@@ -30,3 +30,30 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LABS]:
             return Controller(tmp_path_factory.mktemp("lab"), farm, **options)
 
         yield make
+
+
+ONE_CORE = frozenset(
+    {
+        "test_audit",
+        "test_awx_bad_input",
+        "test_awx_jobs",
+        "test_backup",
+        "test_diagnosis",
+        "test_diagnosis_rules",
+        "test_diagnosis_servers",
+        "test_evidence_pack",
+        "test_migration",
+        "test_wrong_channel",
+    }
+)
+"""What does not depend on the version of ansible-core, and takes long: reports, rules, plans, jobs.
+
+How modules, connections, roles and PowerShell steps get on with each version is in the others.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of those files."""
+    for item in items:
+        if item.path.stem in ONE_CORE:
+            item.add_marker("one_core")
