@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,7 @@ _HOST_KEYS = (
     "stopped_services",
     "stuck_services",
     "clock",
+    "minutes_ahead",
     "uptime_hours",
     "max_envelope_kb",
     "max_operations",
@@ -216,7 +217,7 @@ def _host(name: str, host: Section) -> HostPlan:
         reboot_code=host.number("reboot_code", 0),
         stopped_services=frozenset(host.choices("stopped_services", tuple(KINDS), ())),
         stuck_services=frozenset(host.choices("stuck_services", tuple(KINDS), ())),
-        clock=_time(host, "clock"),
+        clock=_clock(host),
         uptime=timedelta(hours=host.number("uptime_hours", 288)),
         max_envelope_kb=host.optional_number("max_envelope_kb"),
         max_operations=host.optional_number("max_operations"),
@@ -348,6 +349,14 @@ def _time(section: Section, key: str) -> datetime | None:
     if found.tzinfo is None:
         raise section.wrong("the time needs a zone, such as Z", key)
     return found
+
+
+def _clock(host: Section) -> datetime | None:
+    """``clock``, or so many minutes ahead of this machine when the scenario is read."""
+    ahead = host.optional_number("minutes_ahead")
+    if ahead is None:
+        return _time(host, "clock")
+    return datetime.now(UTC) + timedelta(minutes=ahead)
 
 
 def _faults(host: Section) -> tuple[FaultPlan, ...]:

@@ -21,10 +21,6 @@ def _revision(number: int) -> Plan:
     return {"registry": {VERSION_KEY: {"UBR": {"type": "dword", "data": number}}}}
 
 
-def _ahead(minutes: int) -> str:
-    return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
-
-
 def _policy(name: str, data: int) -> Plan:
     return {"registry": {POLICY: {name: {"type": "dword", "data": data}}}}
 
@@ -59,8 +55,8 @@ CASES = (
     ),
     Case(
         "clock_differs",
-        {"sh": host(clock=_ahead(-17)), "ls": server()},
-        {"sh": host(clock=_ahead(2)), "ls": server()},
+        {"sh": host(minutes_ahead=-17), "ls": server()},
+        {"sh": host(minutes_ahead=2), "ls": server()},
         lambda at: abs(at["sh"].clock.now() - datetime.now(UTC)) > timedelta(minutes=5),
     ),
     Case(
