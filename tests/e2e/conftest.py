@@ -38,11 +38,17 @@ ONE_CORE = frozenset(
         "test_awx_bad_input",
         "test_awx_jobs",
         "test_backup",
+        "test_cal_pack",
+        "test_cal_report",
         "test_diagnosis",
         "test_diagnosis_rules",
         "test_diagnosis_servers",
         "test_evidence_pack",
+        "test_issued_cal",
+        "test_list_rules",
         "test_migration",
+        "test_mode_rules",
+        "test_reinstalled",
         "test_wrong_channel",
     }
 )
