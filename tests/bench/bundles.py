@@ -86,7 +86,7 @@ def measure(mib: int, folder: Path) -> Fetching:
 def _fetch(host: dict[str, Any], folder: Path) -> Fetching:
     sys.path.insert(0, str(TREE))
     from ansible.playbook.play_context import PlayContext  # noqa: PLC0415  # after the path is set
-    from ansible.plugins.loader import connection_loader  # noqa: PLC0415
+    from ansible.plugins.loader import connection_loader  # noqa: PLC0415  # the same
     from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.carriers.choose import (  # noqa: E501, PLC0415
         carrier_for,
     )

@@ -69,7 +69,7 @@ def _measure(way: str, inventory: Path, folder: Path) -> Reading:
 def _ours(host: dict[str, Any], path: str) -> tuple[float, int, int]:
     sys.path.insert(0, str(TREE))
     from ansible.playbook.play_context import PlayContext  # noqa: PLC0415  # the other way needs none
-    from ansible.plugins.loader import connection_loader  # noqa: PLC0415
+    from ansible.plugins.loader import connection_loader  # noqa: PLC0415  # the same
     from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.carriers.choose import (  # noqa: E501, PLC0415
         carrier_for,
     )

@@ -22,8 +22,8 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
 from bench import bundles, issued, parsing  # noqa: E402  # after the path is set
-from bench.farm_process import FarmProcess  # noqa: E402
-from bench.playbooks import FARM_REPORTS, TASKS, Cost, Lab  # noqa: E402
+from bench.farm_process import FarmProcess  # noqa: E402  # the same
+from bench.playbooks import FARM_REPORTS, TASKS, Cost, Lab  # noqa: E402  # the same
 
 OUTPUT = TESTS.parents[3].parent / "bench"
 FORKS = 10

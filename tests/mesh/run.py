@@ -27,13 +27,13 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
 from mesh import checks, fact_cache, private_data  # noqa: E402  # after the path is set
-from mesh.dispatch import dispatch  # noqa: E402
-from mesh.farm_hosts import MODE, MeshFarm  # noqa: E402
-from mesh.figures import HEAD, LEGEND, Figures, Meter  # noqa: E402
-from mesh.job import Attempt, Job, Office  # noqa: E402
-from mesh.killer import Killer  # noqa: E402
-from mesh.nodes import Mesh  # noqa: E402
-from mesh.private_data import JobPlan  # noqa: E402
+from mesh.dispatch import dispatch  # noqa: E402  # the same
+from mesh.farm_hosts import MODE, MeshFarm  # noqa: E402  # the same
+from mesh.figures import HEAD, LEGEND, Figures, Meter  # noqa: E402  # the same
+from mesh.job import Attempt, Job, Office  # noqa: E402  # the same
+from mesh.killer import Killer  # noqa: E402  # the same
+from mesh.nodes import Mesh  # noqa: E402  # the same
+from mesh.private_data import JobPlan  # noqa: E402  # the same
 
 TREE = TESTS.parents[3]
 OUTPUT = TREE.parent / "mesh"
