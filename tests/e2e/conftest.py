@@ -47,6 +47,7 @@ ONE_CORE = frozenset(
         "test_issued_cal",
         "test_list_rules",
         "test_migration",
+        "test_missing_groups",
         "test_mode_rules",
         "test_reinstalled",
         "test_wrong_channel",

@@ -78,19 +78,6 @@ def test_each_template_runs_a_playbook_of_the_project(objects: Objects) -> None:
     assert used >= PURPOSES
 
 
-@pytest.mark.parametrize("name", PLAYBOOKS)
-def test_the_needed_groups_are_those_of_the_plays(name: str) -> None:
-    """What the collection's playbook runs on is what its wrapper asks the inventory for."""
-    know = load(PROJECT / name)[0]
-    assert know["ansible.builtin.import_playbook"] == "parts/know_the_inventory.yml"
-    needed = set(know["vars"]["rds_needed_groups"])
-    text = (COLLECTION / "playbooks" / name).read_text(encoding="utf-8")
-    named = {group for group in ("rds_license_servers", "rds_session_hosts") if group in text}
-    assert needed
-    # The migration's plays run on hosts that variables name.
-    assert needed <= (named or {"rds_license_servers", "rds_session_hosts"})
-
-
 def test_the_project_gets_this_collection() -> None:
     (wanted,) = load(PROJECT / "collections" / "requirements.yml")["collections"]
     galaxy = load(COLLECTION / "galaxy.yml")
