@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import getpass
-from datetime import UTC, datetime
 from typing import Any
 
 from ansible import constants
@@ -24,6 +23,7 @@ from ..plugin_utils._evidence.gathering import (
 from ..plugin_utils._evidence.operator_lists import authorized_users, purchase_numbers, purchases
 from ..plugin_utils._evidence.task_host import TaskHost
 from ..plugin_utils._licensing.change import Outcome, Progress
+from ..plugin_utils._surroundings import utc_now
 
 
 class ActionModule(ModuleAction):
@@ -95,7 +95,7 @@ class ActionModule(ModuleAction):
             diagnoses=diagnoses,
             license_servers=servers,
             session_hosts=hosts,
-            now=datetime.now(UTC),
+            now=utc_now(),
             entitlements=entitlements,
             documents=documents,
             authorized=authorized_users(params, self._loader),

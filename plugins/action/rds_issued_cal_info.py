@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from ..module_utils._specs.rds_issued_cal_info import SPEC
@@ -14,6 +13,7 @@ from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.cals.issued_cals import CalFilter, list_issued
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._licensing.license_servers.license_server import NotALicenseServer
+from ..plugin_utils._surroundings import utc_now
 
 
 class ActionModule(RdsAction):
@@ -31,7 +31,7 @@ class ActionModule(RdsAction):
             expiring_within=params["expiring_within"],
         )
         try:
-            found = list_issued(session, wanted, datetime.now(UTC), params["limit"])
+            found = list_issued(session, wanted, utc_now(), params["limit"])
         except NotALicenseServer as error:
             if not self._task.check_mode:
                 raise

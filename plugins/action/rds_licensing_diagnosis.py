@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -22,6 +22,7 @@ from ..plugin_utils._licensing.diagnosis.diagnose import Diagnosis, DiagnosisOpt
 from ..plugin_utils._licensing.diagnosis.observations import Wanted
 from ..plugin_utils._licensing.session_hosts.modes import LicensingMode
 from ..plugin_utils._reporting.hostvars import gathered_facts
+from ..plugin_utils._surroundings import utc_now
 from ..plugin_utils._windows import event_log, firewall, network_probe
 
 
@@ -62,6 +63,14 @@ class ActionModule(RdsAction):
     SPEC = SPEC
     DOING = "diagnosing the licensing"
 
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Run the task; the facts of all license servers would drown the result of each host."""
+        result = super().run(tmp, task_vars)
+        result.get("invocation", {}).get("module_args", {}).pop("license_servers", None)
+        return result
+
     def work(self, params: dict[str, Any], progress: Progress) -> Outcome:
         """Open a session that counts its requests, and do it; see ``ModuleAction.work``."""
         self._refuse_become()
@@ -80,7 +89,7 @@ class ActionModule(RdsAction):
             _Steps(self._connection),
             _options(params),
             facts,
-            _now,
+            utc_now,
         ).of(self._host_name())
         return Outcome(False, values={**diagnosis, "ansible_facts": {"rds_diagnosis": diagnosis}})
 
@@ -97,7 +106,3 @@ def _options(params: dict[str, Any]) -> DiagnosisOptions:
             None if servers is None else tuple(servers),
         ),
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

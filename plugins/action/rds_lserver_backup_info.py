@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from ..module_utils._specs.rds_lserver_backup_info import SPEC
@@ -14,6 +13,7 @@ from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._licensing.database.bundle_info import InfoOptions, bundle_info
 from ..plugin_utils._licensing.database.bundle_places import OnController, OnServer, Place
+from ..plugin_utils._surroundings import utc_now
 from ..plugin_utils._windows.powershell import Operations
 
 
@@ -39,5 +39,5 @@ class ActionModule(RdsAction):
         limit = params["max_age_hours"]
         if limit is not None and not limit > 0:
             raise BadOptions(self._task.action, f"max_age_hours is {limit}, not more than 0")
-        values, warnings = bundle_info(place, InfoOptions(**wanted), datetime.now(UTC))
+        values, warnings = bundle_info(place, InfoOptions(**wanted), utc_now())
         return Outcome(False, values=values, warnings=warnings)

@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
-from ansible.release import __version__ as core_version
 
 from .._cim.carriers.contract import Carrier
 from .._cim.errors import CarrierUnavailable, CimError, Unreachable
 from .._cim.session import CimSession
+from .._surroundings import surroundings, utc_now
 from .._windows.powershell import Operations
 from . import controller, report
 from .findings import Area, Finding, Status, failed, having
@@ -29,10 +28,6 @@ from .settings import (
     look_at_settings,
     read_settings,
 )
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -75,8 +70,8 @@ class Account:
             "works": self.works,
             "verdict": self.verdict,
             "controller": {
-                "ansible_core": core_version,
-                "python": platform.python_version(),
+                "ansible_core": surroundings().core(),
+                "python": surroundings().python(),
                 "libraries": controller.versions(),
             },
             "connection": {
@@ -115,7 +110,7 @@ def take_account(
     *,
     shell: bool,
     refusal: CimError | None = None,
-    now: Callable[[], datetime] = _utc_now,
+    now: Callable[[], datetime] = utc_now,
 ) -> Account:
     """Look at everything for one host. Raises nothing that a host or an option could cause.
 

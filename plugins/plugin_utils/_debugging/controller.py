@@ -9,16 +9,11 @@ ansible.builtin.psrp, and the extras that pywinrm and pypsrp declare.
 
 from __future__ import annotations
 
-import importlib
-import platform
 import re
-import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
-from ansible.release import __version__ as core_version
-
+from .._surroundings import surroundings
 from .findings import Area, Finding, Status
 
 MINIMUM_CORE = (2, 18, 0)
@@ -71,10 +66,7 @@ LIBRARIES = (
 
 def installed(name: str) -> str | None:
     """The version of a distribution, None when it is not installed."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+    return surroundings().installed(name)
 
 
 def versions() -> dict[str, str | None]:
@@ -84,7 +76,7 @@ def versions() -> dict[str, str | None]:
 
 def look_at_software(plugin: str, methods: Collection[str]) -> list[Finding]:
     """Look at everything on the controller that this connection needs."""
-    found = [look_at_core(core_version), look_at_python(platform.python_version())]
+    found = [look_at_core(surroundings().core()), look_at_python(surroundings().python())]
     found += [look_at_library(each) for each in LIBRARIES if each.needed(plugin, methods)]
     if plugin == "winrm" and "kerberos" in methods:
         found.append(look_at_kinit())
@@ -136,12 +128,11 @@ def look_at_library(library: Library) -> Finding:
     if library.methods:
         what += f" for {' and '.join(library.methods)}"
     has = installed(library.name)
-    try:
-        importlib.import_module(library.module)
-    except (ImportError, OSError) as error:
+    why = surroundings().why_not_importable(library.module)
+    if why is not None:
         if has is None:
             return _missing(library, f"{what}, is missing", advice)
-        said = " ".join(str(error).split())[:200]
+        said = " ".join(why.split())[:200]
         return _missing(library, f"{what}, is there ({has}) and cannot be loaded: {said}", advice)
     if has is not None and _numbers(has) < library.least:
         least = ".".join(map(str, library.least))
@@ -153,9 +144,9 @@ def _missing(library: Library, says: str, advice: str) -> Finding:
     return Finding(Area.CONTROLLER, library.name, Status.FAILED, says, advice)
 
 
-def look_at_kinit(which: Callable[[str], str | None] = shutil.which) -> Finding:
+def look_at_kinit() -> Finding:
     """Whether kinit is there, with which the winrm plugin gets Kerberos tickets."""
-    if which("kinit"):
+    if surroundings().has_program("kinit"):
         return Finding(Area.CONTROLLER, "kinit", Status.OK, "kinit is there")
     return Finding(
         Area.CONTROLLER,

@@ -9,10 +9,9 @@ lost is not sent again: the proof decides whether it happened.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from .._cim.errors import (
@@ -24,6 +23,7 @@ from .._cim.errors import (
     NotWinRM,
     Unreachable,
 )
+from .._surroundings import utc_now, wait
 
 T = TypeVar("T")
 
@@ -116,7 +116,7 @@ class Progress:
     """The step under way: after a failure it is not known whether it happened."""
     state: list[str] = field(default_factory=list)
     """Sentences about the state in which the host was left, where that is not plain."""
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = wait
 
     def apply(self, steps: Sequence[Step]) -> None:
         """Do the steps in order, each proven before the next.
@@ -141,9 +141,7 @@ class Progress:
                 raise
             held = self._look_for(step, lost)
             if not held and lost is not None and step.patience:
-                raise OutcomeUnknown(
-                    step.says, lost, datetime.now(UTC) + timedelta(seconds=step.patience)
-                )
+                raise OutcomeUnknown(step.says, lost, utc_now() + timedelta(seconds=step.patience))
             self.uncertain = None
             if not held:
                 raise NotApplied(step.says, lost)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Protocol
 
 from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, HttpError, NotWinRM
 from .._cim.session import CimSession
+from .._surroundings import utc_now
 from .._windows.features import FeatureChange, Product, RestartNeeded, read_product
 from .._windows.reboot import RestartFailed
 from .._windows.services import Services
@@ -174,7 +174,7 @@ class RoleInstallation:
         )
 
     def _packs(self) -> list[KeyPack]:
-        return read_key_packs(self._session, datetime.now(UTC))
+        return read_key_packs(self._session, utc_now())
 
     # -- doing --------------------------------------------------------------------------------
 

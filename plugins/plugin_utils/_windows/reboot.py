@@ -9,7 +9,6 @@ told to restart: that holds whatever its clock shows, and however long it took t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,8 @@ from datetime import datetime
 from .._cim.codes import look_up
 from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, HttpError, NothingThere
 from .._cim.session import CimSession
+from .._surroundings import monotonic
+from .._surroundings import wait as pause
 from .registry import Registry, RegistryUnreadable
 from .schema.operating_system import OPERATING_SYSTEM
 
@@ -100,8 +101,8 @@ def _renames_wait(registry: Registry) -> bool:
 def restart_computer(
     connect: Callable[[], CimSession],
     timeout: float,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = pause,
+    clock: Callable[[], float] = monotonic,
 ) -> CimSession:
     """Restart the computer, and return a session on it when it is back.
 

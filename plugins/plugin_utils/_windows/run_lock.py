@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from .._cim.errors import BadAnswer
+from .._surroundings import wait
 from .hresults import SHARING_VIOLATION
 from .operation_output import Output
 from .powershell import OperationFailed, Operations
@@ -52,7 +52,7 @@ class RunLock:
     :param sleep: waits; tests pass their own.
     """
 
-    def __init__(self, operations: Operations, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, operations: Operations, sleep: Callable[[float], None] = wait) -> None:
         self._operations = operations
         self._sleep = sleep
 

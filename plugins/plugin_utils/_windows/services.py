@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from .._cim.codes import ADVICE_RIGHTS
 from .._cim.errors import CimError
 from .._cim.session import CimSession
+from .._surroundings import wait
 from .schema.operating_system import SERVICE
 
 POLL_SECONDS = 0.5
@@ -61,7 +61,7 @@ class Services:
     :param sleep: waits; tests pass their own.
     """
 
-    def __init__(self, session: CimSession, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, session: CimSession, sleep: Callable[[float], None] = wait) -> None:
         self._session = session
         self._sleep = sleep
 

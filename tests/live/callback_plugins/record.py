@@ -135,8 +135,8 @@ def _install() -> None:
     keep = os.environ.get("RDS_RECORDS_KEEP_NAMES") == "1"
     _record_tasks(folder, Cleaner(key, hide, keep_names=keep))
     _record_steps()
-    for name, make in list(choose._CARRIERS.items()):
-        choose._CARRIERS[name] = _recording(make)
+    for name, make in list(choose.CARRIERS.items()):
+        choose.CARRIERS[name] = _recording(make)
 
 
 def _recording(make: Any) -> Any:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import CarrierUnavailable
@@ -12,10 +13,8 @@ from .contract import Carrier
 from .psrp import PsrpCarrier
 from .winrm import WinrmCarrier
 
-_CARRIERS: dict[str, type[WinrmCarrier] | type[PsrpCarrier]] = {
-    "winrm": WinrmCarrier,
-    "psrp": PsrpCarrier,
-}
+CARRIERS: dict[str, Callable[[Any], Carrier]] = {"winrm": WinrmCarrier, "psrp": PsrpCarrier}
+"""What makes the carrier for a connection, by the name of its plugin."""
 
 
 def carrier_for(connection: Any) -> Carrier:
@@ -25,7 +24,7 @@ def carrier_for(connection: Any) -> Carrier:
     """
     name = str(getattr(connection, "transport", "unknown"))
     try:
-        make = _CARRIERS[name]
+        make = CARRIERS[name]
     except KeyError:
         raise CarrierUnavailable(
             f"the connection plugin {name!r} cannot carry CIM over WS-Management",

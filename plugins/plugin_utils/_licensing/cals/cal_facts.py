@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ..._cim.errors import CimError
 from ..._cim.session import CimSession
+from ..._surroundings import utc_now
 from ..license_servers.license_server import LicenseServer, System, read_license_server, read_system
 from .issued_rows import IssuedSummary, Row, issued_rows, row_of
 from .key_packs import KeyPack, read_key_packs, summarize
@@ -66,7 +66,7 @@ def collect_cal_facts(
     :raises NothingThere: the account is no administrator.
     :raises TooManyRows: ``issued: list`` above its limit.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = utc_now().replace(microsecond=0)
     server = read_license_server(session)
     system = read_system(session)
     packs = read_key_packs(session, now)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ..._cim.codes import ADVICE_ADMINISTRATORS
 from ..._cim.errors import CimError, NothingThere
 from ..._cim.session import CimSession
+from ..._surroundings import utc_now
 from ..license_servers.license_server import read_contact_instance
 from .key_packs import KeyPack, Program, Suite, read_key_packs
 
@@ -50,7 +50,7 @@ def read_packs(session: CimSession) -> list[KeyPack]:
 
 def read_packs_again(session: CimSession) -> list[KeyPack]:
     """The same on a host that is known to be a license server: two requests."""
-    packs = read_key_packs(session, datetime.now(UTC))
+    packs = read_key_packs(session, utc_now())
     ids = Counter(pack.key_pack_id for pack in packs)
     if twice := [each for each, count in ids.items() if count > 1]:
         raise TwoPacksOfOneId(twice)

@@ -10,7 +10,6 @@ ones) are not touched. It needs Active Directory, so it fails in a workgroup.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import Any
 
 from ..._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, MethodFailed
 from ..._cim.session import CimSession, Instance
+from ..._surroundings import wait
 from ..._windows.schema.license_server import LICENSE_REPORT
 from .issued_rows import Row, iso
 from .key_packs import version_of
@@ -66,7 +66,7 @@ class PerUserReport:
 
 
 def per_user_report(
-    session: CimSession, rows: list[Row] | None, sleep: Callable[[float], None] = time.sleep
+    session: CimSession, rows: list[Row] | None, sleep: Callable[[float], None] = wait
 ) -> PerUserReport:
     """Generate a report, count its entries, delete it.
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from ..._cim.errors import CimError, Fault, MethodFailed
 from ..._cim.session import CimSession
+from ..._surroundings import utc_now
 from ..._windows.schema.license_server import ISSUED_LICENSE
 from ..change import Outcome, Progress, Step
 from ..license_servers.license_server import NotALicenseServer
@@ -129,7 +130,7 @@ def ensure_revoked(
     for number in selection.key_pack_ids:
         if number in packs and packs[number].type is CalType.PER_USER:
             raise per_user(f"key pack {number}")
-    survey = survey_issued(session, packs, selection, datetime.now(UTC))
+    survey = survey_issued(session, packs, selection, utc_now())
     plan = plan_revocation(packs, survey)
     failure = None
     revoked = list(plan.revoke)
@@ -220,7 +221,7 @@ def _step(session: CimSession, candidate: Candidate) -> Step:
             return
         next_on = outputs["NextRevokeAllowedOn"]
         # Documented to hold only when the limit is the reason.
-        if isinstance(next_on, datetime) and next_on > datetime.now(UTC):
+        if isinstance(next_on, datetime) and next_on > utc_now():
             raise _LimitReached(next_on)
         raise MethodFailed(ISSUED_LICENSE.name, "Revoke", value if isinstance(value, int) else 0)
 

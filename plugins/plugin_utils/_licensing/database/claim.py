@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..._cim.errors import CimError
+from ..._surroundings import monotonic, surroundings
 from .host import Host, Run, twice
 
 _SPARE_MINUTES = 5
@@ -45,7 +42,7 @@ class Claim:
     now: datetime
     seconds: int
     _renew: Callable[[], datetime]
-    _clock: Callable[[], float] = time.monotonic
+    _clock: Callable[[], float] = monotonic
     _since: float = field(default=0.0)
 
     def __post_init__(self) -> None:
@@ -77,8 +74,8 @@ def claimed(host: Host, operation: str, minutes: int) -> Iterator[Claim]:
         is renewed by ``Claim.keep``.
     :raises AlreadyClaimed: somebody else is at work.
     """
-    run, seconds = secrets.token_hex(8), (minutes + _SPARE_MINUTES) * 60
-    holder = f"{socket.gethostname()} (process {os.getpid()})"
+    run, seconds = surroundings().run_id(), (minutes + _SPARE_MINUTES) * 60
+    holder = surroundings().process()
 
     def claim() -> datetime:
         # Safe to repeat: the same run renews its claim.

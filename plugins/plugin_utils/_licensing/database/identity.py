@@ -17,6 +17,7 @@ from typing import Any
 
 from ..._cim.errors import CimError, NothingThere, Unreachable
 from ..._cim.session import CimSession
+from ..._surroundings import utc_now
 from ..._windows.schema.operating_system import OPERATING_SYSTEM, USER_ACCOUNT
 from ..cals.issued_rows import iso
 from ..license_servers.license_server import LicenseServer
@@ -116,7 +117,7 @@ def read_machine(session: CimSession) -> tuple[Machine, datetime]:
             int(build) if build.isdecimal() else None,
             iso(installed) if isinstance(installed, datetime) else None,
         )
-        time = now.astimezone(UTC) if isinstance(now, datetime) else datetime.now(UTC)
+        time = now.astimezone(UTC) if isinstance(now, datetime) else utc_now()
         return machine, time.replace(microsecond=0)
     raise NothingThere("Win32_OperatingSystem")
 

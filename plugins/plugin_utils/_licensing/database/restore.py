@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ..._cim.errors import CimError
+from ..._surroundings import utc_now
 from ..._windows.paths import BadPath, folder_path
 from ..cals.key_packs import read_key_packs
 from ..change import Outcome, Progress, Refused
@@ -320,7 +321,7 @@ def _stamp(now: datetime) -> str:
 def _outcome(
     host: Host, present: Present, swap: Swap, seconds: float, progress: Progress
 ) -> Outcome:
-    packs = [pack.as_dict() for pack in read_key_packs(host.session, datetime.now(UTC))]
+    packs = [pack.as_dict() for pack in read_key_packs(host.session, utc_now())]
     activated = {0: True, 1: False}.get(int(read_activation(host.session)))
     return Outcome(
         True,

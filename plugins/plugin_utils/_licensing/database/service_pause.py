@@ -11,12 +11,12 @@ one is complete: a service that starts on a missing database makes an empty one.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..._cim.errors import CimError
+from ..._surroundings import monotonic
 from ..._windows.services import ServiceError
 from ..change import Progress, Step
 from .host import SERVICE, Host, Run
@@ -44,7 +44,7 @@ class ServiceDisturbed(CimError):
 class Pause:
     """The time during which the service is stopped."""
 
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = monotonic
     seconds: float = 0.0
     _since: float | None = field(default=None)
 

@@ -29,6 +29,10 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._debuggin
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._debugging.settings import (
     Settings,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._surroundings import (
+    Surroundings,
+    standing_in,
+)
 from unit.plugin_utils.scripted import ScriptedCarrier
 from unit.plugin_utils.soap import fault
 from unit.plugin_utils.task_stand_ins import Connection, Task, action_of
@@ -142,9 +146,17 @@ def test_become_is_a_finding_and_not_a_failure(monkeypatch: pytest.MonkeyPatch) 
     assert len(away.sent) == 1, "the host is asked all the same"
 
 
+class OldCore(Surroundings):
+    """A controller with an ansible-core from before the collection."""
+
+    def core(self) -> str:
+        return "2.17.14"
+
+
 def test_an_old_core_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(controller, "core_version", "2.17.14")
-    result = run(monkeypatch, Unreachable("away"))
+    with standing_in(OldCore()):
+        result = run(monkeypatch, Unreachable("away"))
+    assert result["controller"]["ansible_core"] == "2.17.14"
     assert statuses(result)["ansible-core"] == "failed"
     assert "ansible-core 2.17.14 is older than 2.18.0" in result["msg"]
 

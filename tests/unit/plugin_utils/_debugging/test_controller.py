@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -106,8 +107,9 @@ def test_a_library_that_is_there() -> None:
 
 
 @pytest.mark.parametrize(("there", "status"), [(None, Status.WARNING), ("kinit", Status.OK)])
-def test_kinit(there: str | None, status: Status) -> None:
-    assert controller.look_at_kinit(lambda dummy: there).status is status
+def test_kinit(there: str | None, status: Status, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda dummy: there)
+    assert controller.look_at_kinit().status is status
 
 
 def test_kinit_is_looked_for_with_kerberos_over_winrm_only() -> None:
