@@ -22,7 +22,7 @@ import shutil
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -60,6 +60,13 @@ ANSIBLE_LABELS = {
     ),
 }
 LOCAL_CONTENTS = re.compile(r"^\.\. contents::\n(?: +:.*\n)+", re.MULTILINE)
+IN_SIDEBAR = re.compile(r"^( +)(\w+)_(module|filter|role)$", re.MULTILINE)
+BARE_ROLE = re.compile(
+    rf"^\* :ansplugin:`\w+ role <{re.escape(NAME)}\.(\w+)#role>` --$", re.MULTILINE
+)
+# A name in code, as Sphinx writes it, and the seams of one: there it may go on in the next line.
+CODE_IN_PAGE = re.compile(r'(<span class="pre">)([^<\s]{12,})(</span>)')
+SEAM = re.compile(r"(?<=[_\\/.])(?=\w)|(?<=[a-z])(?=[A-Z])")
 FENCE = re.compile(r"^ *(`{3,}|~{3,})")
 LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 MODULE_IN_CODE = re.compile(r"(?<![\[`\w])`((?:rds|debug)_\w+)`(?![\]`\w])")
@@ -186,6 +193,8 @@ def copy_guides(collection: Path, source: Path) -> None:
     }
     for origin, name in {**pages, **ADDED}.items():
         text = rewriter.page(PurePosixPath(origin))
+        if name == ADDED["CHANGELOG.md"]:
+            text = re.sub(r"^# .* Release Notes$", "# Changes", text, count=1, flags=re.MULTILINE)
         if name == "index.md":
             text = f"{text}\n{contents(text)}"
         page = source / name
@@ -212,18 +221,57 @@ def write_inventory(path: Path) -> None:
     path.write_bytes(head.encode() + zlib.compress(rows.encode()))
 
 
-def tidy_reference(folder: Path) -> None:
+def sidebar_name(entry: re.Match[str]) -> str:
+    """Return an entry of a table of contents with a name that is short enough for the sidebar."""
+    indent, name, kind = entry.groups()
+    label = name if kind == "module" else f"{name} ({kind})"
+    return f"{indent}{label} <{name}_{kind}>"
+
+
+def entry_points(collection: Path) -> dict[str, str]:
+    """Return what each role does that has no entry point ``main``: that of all it has."""
+    found = {}
+    for path in sorted(collection.glob("roles/*/meta/argument_specs.yml")):
+        specs = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
+        told = [
+            f"``{name}``: {spec['short_description'][:1].lower()}{spec['short_description'][1:]}"
+            for name, spec in specs.items()
+        ]
+        found[path.parents[1].name] = "; ".join(told)
+    return found
+
+
+def tidy_reference(folder: Path, described: Mapping[str, str]) -> None:
     """Fit antsibull's pages into this site.
 
-    The theme has contents of its own beside each page, and the collection's name before each
-    module's would fill every heading.
+    The theme has contents of its own beside each page, the collection's name before each
+    module's would fill every heading, and whole sentences do not fit into the sidebar.
+
+    :param described: roles of which antsibull's index has no description.
     """
     for path in sorted(folder.glob("*.rst")):
         text = path.read_text(encoding="utf-8")
         text = LOCAL_CONTENTS.sub("", text)
         text = re.sub(rf"^{re.escape(NAME)}\.(\w+ \w+(?: --.*)?)$", r"\1", text, flags=re.MULTILINE)
         text = text.replace("Remote_Desktop.Licensing\n", "Modules, filters, roles\n", 1)
+        if path.name == "index.rst":
+            text = IN_SIDEBAR.sub(sidebar_name, text)
+            text = BARE_ROLE.sub(lambda role: f"{role[0]} {described.get(role[1], '')}", text)
         path.write_text(text, encoding="utf-8")
+
+
+def let_names_wrap(site: Path) -> None:
+    """Mark where long names in code may be broken: a column of a table is narrow.
+
+    What is copied from the page, and what is searched for in it, stays the same.
+    """
+    for path in sorted(site.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        changed = CODE_IN_PAGE.sub(
+            lambda code: code[1] + SEAM.sub("<wbr>", code[2]) + code[3], text
+        )
+        if changed != text:
+            path.write_text(changed, encoding="utf-8")
 
 
 def run(*words: str | Path) -> None:
@@ -246,12 +294,13 @@ def build(collection: Path, work: Path, site: Path) -> int:
         *("--fail-on-error", "--no-add-antsibull-docs-version"),
         *("--dest-dir", work / REFERENCE, NAME),
     )
-    tidy_reference(work / REFERENCE)
+    tidy_reference(work / REFERENCE, entry_points(collection))
     shutil.rmtree(site, ignore_errors=True)
     run(
         *(sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"),
         *("-b", "html", "-d", work / "_doctrees", work, site),
     )
+    let_names_wrap(site)
     dead = dead_links(site)
     if dead:
         raise SiteError("Links that lead nowhere:\n  " + "\n  ".join(dead))

@@ -31,8 +31,8 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # The rules of the diagnosis
 
-This page is made from the code by `tests/tools/rule_catalogue.py`; a test holds them equal.
-[The diagnosis](diagnosis.md) tells what a verdict is and how it is reached.
+Every finding of a report or of `rds_licensing_diagnosis` has the id of one of these rules: look for
+it here. [The diagnosis](diagnosis.md) tells what a verdict is and how it is reached.
 
 The id of a rule never changes: playbooks, monitors and reports may rely on it. Values in braces
 come from the evidence of the finding. A signal that could not be read makes no rule fire.
@@ -68,7 +68,7 @@ def _lines() -> Iterator[str]:
     yield "|---|---|"
     for row, trouble in catalogue.TROUBLESHOOTING.items():
         rules = [rule.id for rule in catalogue.ALL_RULES if row in rule.rows]
-        yield f"| {row}: {trouble} | {', '.join(f'[`{each}`](#{each})' for each in rules)} |"
+        yield f"| {trouble} | {', '.join(f'[`{each}`](#{each})' for each in rules)} |"
     for scope, title in _SCOPES.items():
         yield ""
         yield f"## {title}"
@@ -76,6 +76,8 @@ def _lines() -> Iterator[str]:
             if rule.scope is scope:
                 yield ""
                 yield from _of_rule(rule)
+    yield ""
+    yield "`tests/tools/rule_catalogue.py` makes this page from the code; a test holds them equal."
 
 
 def _of_rule(rule: findings.Rule) -> Iterator[str]:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 import pytest
-from docs_site import Rewriter, SiteError, contents, links, outside_fences, sections, tidy_reference
+from docs_site import (
+    Rewriter,
+    SiteError,
+    contents,
+    entry_points,
+    let_names_wrap,
+    links,
+    outside_fences,
+    sections,
+    tidy_reference,
+)
 from site_links import dead_links
 
 PAGE = """\
@@ -85,9 +95,51 @@ def test_reference_pages_are_tidied(tmp_path: Path) -> None:
         "remote_desktop.licensing.rds_thing module -- Do it\n+++\n\n"
         ".. contents::\n   :local:\n   :depth: 1\n\nremote_desktop.licensing.rds_thing stays.\n"
     )
-    tidy_reference(tmp_path)
+    tidy_reference(tmp_path, {})
     assert page.read_text() == (
         "rds_thing module -- Do it\n+++\n\n\nremote_desktop.licensing.rds_thing stays.\n"
+    )
+
+
+def test_the_index_of_the_reference_names_everything(tmp_path: Path) -> None:
+    roles = tmp_path / "roles" / "thing" / "meta"
+    roles.mkdir(parents=True)
+    (roles / "argument_specs.yml").write_text(
+        "argument_specs:\n"
+        "  look: {short_description: Look at it}\n"
+        "  keep: {short_description: Keep it}\n"
+    )
+    index = tmp_path / "index.rst"
+    index.write_text(
+        "* :ansplugin:`thing role <remote_desktop.licensing.thing#role>` --\n"
+        "* :ansplugin:`other role <remote_desktop.licensing.other#role>` -- Does more\n\n"
+        ".. toctree::\n\n    rds_thing_module\n    thing_role\n"
+    )
+    tidy_reference(tmp_path, entry_points(tmp_path))
+    assert index.read_text() == (
+        "* :ansplugin:`thing role <remote_desktop.licensing.thing#role>` --"
+        " ``look``: look at it; ``keep``: keep it\n"
+        "* :ansplugin:`other role <remote_desktop.licensing.other#role>` -- Does more\n\n"
+        ".. toctree::\n\n    rds_thing <rds_thing_module>\n    thing (role) <thing_role>\n"
+    )
+
+
+def test_long_names_in_code_may_wrap_at_their_seams(tmp_path: Path) -> None:
+    page = tmp_path / "sub" / "a.html"
+    page.parent.mkdir()
+    page.write_text(
+        "<p>cal_inventory_output_path</p><code>"
+        '<span class="pre">root\\cimv2\\TerminalServices</span> '
+        '<span class="pre">lserver_backup_path</span> <span class="pre">Administrators</span> '
+        '<span class="pre">fetch_to</span> <span class="pre">a&lt;LicenseServer&gt;</span></code>'
+    )
+    let_names_wrap(tmp_path)
+    assert page.read_text() == (
+        "<p>cal_inventory_output_path</p><code>"
+        '<span class="pre">root\\<wbr>cimv2\\<wbr>Terminal<wbr>Services</span> '
+        '<span class="pre">lserver_<wbr>backup_<wbr>path</span> '
+        '<span class="pre">Administrators</span> <span class="pre">fetch_to</span> '
+        '<span class="pre">a&lt;License<wbr>Server&gt;</span></code>'
     )
 
 
