@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a PowerShell operation comes in and goes out: one shipped ``.ps1`` file each.
 
-A command line is an operation when its EncodedCommand is the shipped bootstrap, and its standard
-input holds the script, the input and, when there is one, a blob, each as one line of base64. The
-script must be byte for byte a registered file; input and output are checked against the
-operation's JSON Schema. A blob of the answer stands in a block of its own behind it.
+A PowerShell script is an operation when it is the shipped bootstrap, and its ``$input`` holds the
+operation's script, the input and, when there is one, a blob, each as base64: lines of standard
+input over a remote shell, objects of the pipeline in a runspace. The operation's script must be
+byte for byte a registered file; input and output are checked against the operation's JSON Schema.
+A blob of the answer stands in a block of its own behind it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import binascii
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,11 +60,24 @@ class OperationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended."""
+    """How a program or a script ended, and what it wrote.
 
-    stdout: str = ""
+    Each of the ``output`` is one object of PowerShell, and a line or more on a console.
+    ``exited``: by the statement ``exit``; ``thrown``: by an error that nobody caught; ``died``: in
+    the middle, without a word.
+    """
+
+    output: tuple[str, ...] = ()
     stderr: str = ""
     code: int = 0
+    exited: bool = False
+    thrown: bool = False
+    died: bool = False
+
+    @property
+    def stdout(self) -> str:
+        """What a console shows of the output."""
+        return "".join(f"{each}\r\n" for each in self.output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +121,23 @@ class OperationSet:
                 return operation
         return None
 
-    def run(self, host: Host, stdin: bytes) -> Ended:
-        """Answer the standard input of a bootstrap process."""
+    def run(self, host: Host, given: Sequence[str]) -> Ended:
+        """Run the bootstrap with what its ``$input`` holds."""
         try:
-            given = _read_input(stdin)
+            read = _read_input(given)
         except (ValueError, binascii.Error) as error:
-            return Ended(stderr=f"The input is not what the bootstrap reads: {error}", code=1)
-        operation = self._by_script(given.script)
+            return _uncaught(f"The input is not what the bootstrap reads: {error}")
+        operation = self._by_script(read.script)
         if operation is None:
-            return Ended(stderr="The script is not one that this machine knows.", code=1)
+            return _uncaught("The script is not one that this machine knows.")
         try:
-            check(given.options, operation.input_schema)
+            check(read.options, operation.input_schema)
         except SchemaError as error:
-            return Ended(stderr=f"{operation.name}: wrong input: {error}", code=1)
-        if operation.takes_blob is (given.blob is None):
+            return _uncaught(f"{operation.name}: wrong input: {error}")
+        if operation.takes_blob is (read.blob is None):
             why = "a blob is missing" if operation.takes_blob else "a blob is not expected"
-            return Ended(stderr=f"{operation.name}: wrong input: {why}", code=1)
-        return _run(operation, host, given)
+            return _uncaught(f"{operation.name}: wrong input: {why}")
+        return _run(operation, host, read)
 
 
 def _run(operation: Operation, host: Host, given: _Given) -> Ended:
@@ -133,7 +147,7 @@ def _run(operation: Operation, host: Host, given: _Given) -> Ended:
     try:
         output = dict(operation.run(host, options))
     except ProcessDied:
-        return Ended(code=1)
+        return Ended(code=1, died=True)
     except FileError as error:
         return _thrown(OperationError(str(error), error.signed))
     except OperationError as error:
@@ -141,11 +155,15 @@ def _run(operation: Operation, host: Host, given: _Given) -> Ended:
     blob = output.pop("blob") if operation.gives_blob else None
     check(output, operation.output_schema)
     framed = _framed({"ok": True, "output": output})
-    return Ended(stdout=framed + _blob_block(blob) if isinstance(blob, bytes) else framed)
+    return Ended(framed + _blob_block(blob) if isinstance(blob, bytes) else framed)
 
 
 def _thrown(error: OperationError) -> Ended:
-    return Ended(stdout=_framed({"ok": False, "error": str(error), "code": error.code}))
+    return Ended(_framed({"ok": False, "error": str(error), "code": error.code}))
+
+
+def _uncaught(text: str) -> Ended:
+    return Ended(stderr=text, code=1, thrown=True)
 
 
 def signed(code: int) -> int:
@@ -158,8 +176,9 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data.removeprefix(b"\xef\xbb\xbf")).hexdigest()
 
 
-def _read_input(stdin: bytes) -> _Given:
-    lines = [line.strip() for line in stdin.splitlines() if line.strip()]
+def _read_input(given: Sequence[str]) -> _Given:
+    # The bootstrap cuts what it is given at white space: some clients send all of it as one.
+    lines = [line for each in given for line in each.split()]
     if len(lines) not in (_BLOB_LINES - 1, _BLOB_LINES):
         raise ValueError(f"two lines are expected, and a third for a blob, not {len(lines)}")
     script = base64.b64decode(lines[0], validate=True)
@@ -170,16 +189,16 @@ def _read_input(stdin: bytes) -> _Given:
     return _Given(script, options, blob)
 
 
-def _framed(answer: Mapping[str, object]) -> str:
+def _framed(answer: Mapping[str, object]) -> tuple[str, ...]:
     data = json.dumps(answer, ensure_ascii=True).encode("ascii")
-    return f"-----BEGIN RDS-----\r\n{_lines(data)}-----END RDS-----\r\n"
+    return ("-----BEGIN RDS-----", _lines(data), "-----END RDS-----")
 
 
-def _blob_block(blob: bytes) -> str:
-    return f"-----BEGIN RDS BLOB-----\r\n{_lines(blob)}-----END RDS BLOB-----\r\n"
+def _blob_block(blob: bytes) -> tuple[str, ...]:
+    return ("-----BEGIN RDS BLOB-----", _lines(blob), "-----END RDS BLOB-----")
 
 
 def _lines(data: bytes) -> str:
     """Base64 as InsertLineBreaks writes it: 76 characters a line."""
     text = base64.encodebytes(data).decode("ascii")
-    return text.replace("\n", "\r\n")
+    return text.removesuffix("\n").replace("\n", "\r\n")

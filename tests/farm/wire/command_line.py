@@ -1,7 +1,7 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulated machines do with a command line."""
+"""The command line of a remote shell: a plain command, or PowerShell with a script."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from ..model.accounts import Identity
 from ..model.host import Host
 from ..operations import Ended, OperationSet
+from .script import run_command, run_script
 
 CMD_LIMIT = 8191
 _POWERSHELL = re.compile(r'^"?(?:[\w:\\ ]*\\)?powershell(?:\.exe)?"?\s', re.IGNORECASE)
 _ENCODED = re.compile(r"\s-e(?:nc(?:odedcommand)?|c)?\s+(\S+)", re.IGNORECASE)
-_EXIT = re.compile(r"exit\s+(-?\d+)", re.IGNORECASE)
-# Lines that PowerShell callers put around a command without changing what it does.
-_PRELUDE = re.compile(r"^\s*(?:Set-StrictMode\b.*|\$\w+Preference\s*=.*)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +58,6 @@ def run(
     if not skip_cmd and len(program.line) > CMD_LIMIT:
         return Ended(stderr="The command line is too long.\r\n", code=1)
     if program.script is None:
-        return _plain(program.line.strip().strip('"'), host, caller)
-    if operations.is_bootstrap(program.script):
-        return operations.run(host, stdin)
-    lines = [x for x in program.script.splitlines() if x.strip() and not _PRELUDE.match(x)]
-    return _plain(" ".join(lines).strip(), host, caller)
-
-
-def _plain(command: str, host: Host, caller: Identity) -> Ended:
-    word = command.lower()
-    if word in ("hostname", "hostname.exe"):
-        return Ended(stdout=f"{host.name}\r\n")
-    if word in ("whoami", "whoami.exe"):
-        domain = (caller.domain or host.netbios).lower()
-        return Ended(stdout=f"{domain}\\{caller.user.lower()}\r\n")
-    if word in ("ver", "cmd /c ver"):
-        return Ended(stdout=f"\r\nMicrosoft Windows [Version {host.release.version}]\r\n")
-    if word.startswith("echo "):
-        return Ended(stdout=command[5:] + "\r\n")
-    leave = _EXIT.fullmatch(command)
-    if leave is not None:
-        return Ended(code=int(leave.group(1)))
-    name = command.partition(" ")[0][:80]
-    return Ended(
-        stderr=f"'{name}' is not recognized as an internal or external command,\r\n"
-        "operable program or batch file.\r\n",
-        code=1,
-    )
+        return run_command(program.line.strip().strip('"'), host, caller)
+    lines = stdin.decode("utf-8", "replace").splitlines()
+    return run_script(program.script, lines, host, caller, operations)

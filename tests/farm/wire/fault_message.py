@@ -31,6 +31,16 @@ OPERATIONS_QUOTA = 2150859174
 SHELLS_QUOTA = 2150859173
 ACCESS_DENIED = 5
 INVALID_PARAMETER = 87
+ABORTED = 995
+# Of PowerShell's plug-in of WS-Management.
+PSRP_INPUT = 2152991672
+PSRP_STREAM_SETS = 2152991673
+PSRP_COMMAND = 2152991677
+PSRP_INPUT_STREAM = 2152991678
+PSRP_OUTPUT_STREAM = 2152991680
+PSRP_VERSION = 2152991685
+PSRP_NO_VERSION = 2152991687
+PSRP_BROKEN = 2152992672
 
 _SUBCODES: dict[int, tuple[str, str]] = {
     CANNOT_PROCESS_FILTER: ("s:Sender", "n:CannotProcessFilter"),
@@ -52,6 +62,15 @@ _SUBCODES: dict[int, tuple[str, str]] = {
     SHELLS_QUOTA: ("s:Receiver", "w:QuotaLimit"),
     ACCESS_DENIED: ("s:Sender", "w:AccessDenied"),
     INVALID_PARAMETER: ("s:Sender", "w:InvalidParameter"),
+    ABORTED: ("s:Receiver", "w:InternalError"),
+    PSRP_INPUT: ("s:Receiver", "w:InternalError"),
+    PSRP_STREAM_SETS: ("s:Receiver", "w:InternalError"),
+    PSRP_COMMAND: ("s:Receiver", "w:InternalError"),
+    PSRP_INPUT_STREAM: ("s:Receiver", "w:InternalError"),
+    PSRP_OUTPUT_STREAM: ("s:Receiver", "w:InternalError"),
+    PSRP_VERSION: ("s:Receiver", "w:InternalError"),
+    PSRP_NO_VERSION: ("s:Receiver", "w:InternalError"),
+    PSRP_BROKEN: ("s:Receiver", "w:InternalError"),
 }
 _DETAIL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 

@@ -24,6 +24,7 @@ WMI_ERROR = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError"
 EXTENDED_STATUS = WMI + "root/cimv2/__ExtendedStatus"
 
 CMD_SHELL = SHELL + "/cmd"
+RUNSPACE = "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
 WQL_DIALECT = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 
 GET = TRANSFER + "/Get"

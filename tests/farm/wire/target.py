@@ -26,7 +26,7 @@ class Target:
 
     @property
     def shell(self) -> bool:
-        """True for the operations of the Windows remote shell."""
+        """True for the operations of a remote shell or a runspace."""
         return not self.cls and self.operation != "Identify"
 
 
@@ -45,7 +45,7 @@ def may_write(target: Target) -> bool:
 def target_of(header: Header) -> Target:
     """Read the resource URI and the action; a fault for what no plug-in of Windows serves."""
     uri, action = header.resource_uri, header.action
-    if uri.lower() == ns.CMD_SHELL:
+    if uri.lower() in (ns.CMD_SHELL, ns.RUNSPACE.lower()):
         operation = _SHELL_LIFE.get(action) or ns.SHELL_ACTIONS.get(action)
         if operation is None:
             raise WsmanFault(ACTION_NOT_SUPPORTED, extra=action)

@@ -43,6 +43,33 @@ _WSMAN: dict[int, tuple[str, str]] = {
     ),
     5: ("Access is denied.", "Zugriff verweigert."),
     87: ("A parameter is incorrect.", "Falscher Parameter."),
+    995: (
+        "The operation was aborted: its process ended.",
+        "Der Vorgang wurde abgebrochen: Sein Prozess wurde beendet.",
+    ),
+    2152991672: (
+        "The input of PowerShell remoting is not valid.",
+        "Die Eingabe für PowerShell-Remoting ist ungültig.",
+    ),
+    2152991673: (
+        "The streams are not those of PowerShell remoting.",
+        "Die Datenströme sind nicht die von PowerShell-Remoting.",
+    ),
+    2152991677: ("The command is not known.", "Der Befehl ist nicht bekannt."),
+    2152991678: ("The input stream is not known.", "Der Eingabestrom ist nicht bekannt."),
+    2152991680: ("The output stream is not known.", "Der Ausgabestrom ist nicht bekannt."),
+    2152991685: (
+        "The protocol version does not fit.",
+        "Die Protokollversion passt nicht.",
+    ),
+    2152991687: (
+        "The option protocolversion is missing.",
+        "Die Option protocolversion fehlt.",
+    ),
+    2152992672: (
+        "PowerShell remoting broke off.",
+        "PowerShell-Remoting wurde abgebrochen.",
+    ),
 }
 
 _WMI: dict[int, tuple[str, str]] = {

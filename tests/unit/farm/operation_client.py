@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from farm import Farm
-from farm.operations import SCRIPTS, Ended
+from farm.operations import SCRIPTS
 
 RUN = "0123456789abcdef"
 TASK = f"remote_desktop.licensing dead man {RUN}"
@@ -51,15 +51,15 @@ def _block(text: str, name: str) -> bytes | None:
         raise AssertionError(body) from error
 
 
-def output_of(ended: Ended) -> dict[str, Any]:
+def output_of(stdout: str, stderr: str, code: int) -> dict[str, Any]:
     """The output of a process, with ``blob`` when bytes came along."""
-    answer = _block(ended.stdout, "RDS")
+    answer = _block(stdout, "RDS")
     if answer is None:
-        raise Died(ended.stderr, ended.code)
+        raise Died(stderr, code)
     found = json.loads(answer)
     if not found["ok"]:
         raise Thrown(found["error"], found["code"])
-    blob = _block(ended.stdout, "RDS BLOB")
+    blob = _block(stdout, "RDS BLOB")
     output: dict[str, Any] = found["output"]
     return output if blob is None else {**output, "blob": blob}
 
@@ -74,7 +74,9 @@ class OperationClient:
     def __call__(self, name: str, blob: bytes | None = None, **options: Any) -> dict[str, Any]:
         """Run one; ``from_`` stands for the option ``from``."""
         given = {key.rstrip("_"): value for key, value in options.items()}
-        return output_of(self._operations.run(self.host, stdin_of(name, given, blob)))
+        lines = stdin_of(name, given, blob).decode().splitlines()
+        ended = self._operations.run(self.host, lines)
+        return output_of(ended.stdout, ended.stderr, ended.code)
 
     def claim(self, run: str = RUN, seconds: int = 3600) -> dict[str, Any]:
         """Take the lock."""

@@ -241,6 +241,6 @@ def test_a_died_process_gives_no_answer_and_its_handles_are_closed(run: Operatio
 def test_wrong_input(
     run: OperationClient, farm: Farm, stdin: Callable[[], bytes], words: str
 ) -> None:
-    ended = farm.operations.run(run.host, stdin())
+    ended = farm.operations.run(run.host, stdin().decode().splitlines())
     assert (ended.stdout, ended.code) == ("", 1)
     assert words in ended.stderr

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from farm import Farm, Fault
-from farm.operations import SCRIPTS, Ended
+from farm.operations import SCRIPTS
 
 from .operation_client import output_of, stdin_of
 from .soap_client import SoapClient
@@ -44,8 +44,7 @@ def _run(
     for piece in pieces[:-1]:
         shell.stdin(command, piece)
     shell.stdin(command, pieces[-1], end=True)
-    stdout, stderr, code = shell.output(command)
-    return output_of(Ended(stdout, stderr, code))
+    return output_of(*shell.output(command))
 
 
 def test_bytes_go_both_ways(farm: Farm, shell: ShellClient) -> None:

@@ -214,5 +214,5 @@ def test_input_after_the_end_is_refused(shell: ShellClient) -> None:
 
 
 def test_another_shell_uri_is_not_there(client: SoapClient) -> None:
-    uri = "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
+    uri = "http://schemas.microsoft.com/powershell/Accounting"
     assert client.send(TRANSFER + "Create", uri, SHELL).code == 2150858752
