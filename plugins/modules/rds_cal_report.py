@@ -18,13 +18,6 @@ description:
   - Writes C(NAME.manifest.json), by which it knows what it wrote, and, with O(history), one small file per change of
     the counts into C(NAME.history). The trend needs no database.
 options:
-  path:
-    description:
-      - The folder that the files go to, an absolute path on the host that the task runs on or is delegated to. That
-        host has to be POSIX. C(~) stands for the home of the account that connects.
-      - It is made if it is missing.
-    type: str
-    required: true
   name:
     description:
       - What the names of the files begin with. Reports of different license servers, or in different languages, can
@@ -62,92 +55,24 @@ options:
         C(mode) (as M(remote_desktop.licensing.rds_licensing_mode) returns it), C(servers) (a list) and C(source).
       - Left out, the report says nothing about session hosts.
     type: dict
-  language:
-    description:
-      - The language of the page and of all sentences. Names of fields in V(csv), V(json) and metrics stay the same.
-    type: str
-    choices: [en, fr]
-    default: en
   title:
     description:
       - The heading of the page. Left out, C(CAL inventory) in the language of the report.
     type: str
-  threshold:
-    description:
-      - Percent of the installed CALs that should be free. Below it there is a warning.
-    type: float
-    default: 10
-  max_fact_age:
-    description:
-      - Hours after which facts are old. Their numbers still count, and the report says that they are old.
-    type: float
-    default: 48
-  expiry_notice:
-    description:
-      - Days before the expiry of a pack from which there is a warning.
-    type: int
-    default: 90
-  history:
-    description:
-      - Months for which snapshots of the counts are kept. Of the last 31 days all are kept, of the months before that
-        the last one each.
-      - V(0) keeps and reads none; then there is no trend.
-    type: int
-    default: 36
-  refresh_times:
-    description:
-      - Also write files in which nothing but times of collection differs. This is not reported as a change.
-      - For monitoring systems that watch how old the numbers are.
-    type: bool
-    default: false
-  allow_ephemeral:
-    description:
-      - Write to a folder of an execution environment that is lost after the job. Without it such a folder is refused,
-        which is one on the controller, in a container of AWX or ansible-runner, and not on a mount of its own.
-    type: bool
-    default: false
-  mode:
-    description:
-      - The permissions of the files, in octal.
-    type: str
-    default: "0640"
-  directory_mode:
-    description:
-      - The permissions of folders that are made, in octal. Those of a folder that is there are left.
-    type: str
-    default: "0750"
+extends_documentation_fragment:
+  - remote_desktop.licensing.reporting
+  - remote_desktop.licensing.reporting.kept
+  - remote_desktop.licensing.reporting.report
 attributes:
-  check_mode:
-    description: Can run in check_mode and return changed status prediction without modifying target.
-    support: full
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
-    support: full
     details:
       - The diff shows the counts and findings, not the text of the files.
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-    support: full
     details:
       - A time of collection alone is no change. Facts that become old, or a pack that expires, are one.
-  platform:
-    description: Target OS/families that can be operated against.
-    support: full
-    platforms: posix
   action:
-    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
-    support: full
     details:
       - The report is made on the controller. Only its files go to the host.
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  become:
-    description: Is usable alongside become keywords.
-    support: full
-  delegation:
-    description: Can be used in conjunction with C(delegate_to) and related keywords.
-    support: full
 seealso:
   - module: remote_desktop.licensing.rds_cal_pack_facts
 author:

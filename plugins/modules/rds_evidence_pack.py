@@ -30,74 +30,11 @@ options:
       - What the names of the packs begin with. Packs of one name form one chain.
     type: str
     default: licensing_evidence
-  license_servers:
-    description:
-      - The license servers that should be in the pack, by their names in the inventory. One without facts is unknown.
-      - Left out, the group C(rds_license_servers).
-    type: list
-    elements: str
-  session_hosts:
-    description:
-      - The session hosts that should be in the pack. One without a diagnosis is unknown.
-      - Left out, the group C(rds_session_hosts).
-    type: list
-    elements: str
-  facts:
-    description:
-      - The facts C(rds_cal) by license server. Left out, they are taken from the variables of the O(license_servers),
-        which include the fact cache.
-    type: dict
-  diagnoses:
-    description:
-      - The facts C(rds_diagnosis) by host. Left out, they are taken from the variables of the O(session_hosts) and
-        O(license_servers).
-    type: dict
-  entitlements:
-    description:
-      - What was bought, one dictionary per purchase.
-      - C(program) (C(retail), C(open), C(volume), C(select), C(enterprise), C(campus), C(school), C(spla), C(other)),
-        C(version) (a year), C(type) (C(per_user), C(per_device)) and C(quantity) are required.
-      - C(suite) (C(rds), C(vdi)), C(number) or C(number_masked), C(document) (a path, or a dictionary with C(path) and
-        C(sha256)), C(date), C(valid_until) and C(note) are not.
-      - Of a number the last three characters are kept. It is masked wherever it shows.
-      - Left out, with O(entitlements_file) as well, what is owned is unknown.
-    type: list
-    elements: raw
-  entitlements_file:
-    description:
-      - A YAML or JSON file on the controller with that list, or with a key C(entitlements) that holds it. It may be
-        encrypted with Ansible Vault.
-    type: path
-  documents_folder:
-    description:
-      - Where the paths of documents begin that are not absolute, on the controller.
-      - Left out, the folder of O(entitlements_file), or that of the playbook.
-    type: path
-  require_documents:
-    description:
-      - Fail where a purchase has no document, or where one is missing, unreadable or not the one that its hash names.
-        Without it these are findings.
-    type: bool
-    default: false
   include_documents:
     description:
       - Put the documents themselves into the pack, not only their hashes. Invoices may hold numbers and prices.
     type: bool
     default: false
-  authorized_users:
-    description:
-      - How many users may connect to session hosts in the mode Per User. A number, a list of their names (which are
-        counted and not kept), or a dictionary of either by version.
-      - A number for all is held against the newest session hosts in that mode. By version, each user counts once, for
-        the newest session host that is open to that user.
-      - Left out, with O(authorized_users_file) as well, it is unknown, and what was issued is held against what is
-        owned.
-    type: raw
-  authorized_users_file:
-    description:
-      - The same from a file on the controller. A text file has one name per line. A file that ends in C(.json),
-        C(.yml) or C(.yaml) holds what O(authorized_users) takes.
-    type: path
   report_page:
     description:
       - The HTML report to put into the pack as C(report.html), a file on the host of the packs.
@@ -123,44 +60,22 @@ options:
       - Hours after which facts of license servers are old, which is a finding.
     type: float
     default: 48
-  allow_ephemeral:
-    description:
-      - Write to a folder of an execution environment that is lost after the job. Without it such a folder is refused.
-    type: bool
-    default: false
+extends_documentation_fragment:
+  - remote_desktop.licensing.reporting
+  - remote_desktop.licensing.reporting.farm
+  - remote_desktop.licensing.reporting.kept
 attributes:
-  check_mode:
-    description: Can run in check_mode and return changed status prediction without modifying target.
-    support: full
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
-    support: full
     details:
       - The diff shows what changed in the farm since the previous pack.
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: partial
     details:
       - A new pack is made when something changed, or when the newest one is older than O(max_age). Times of
         collection, events and days of grace are no change.
-  platform:
-    description: Target OS/families that can be operated against.
-    support: full
-    platforms: posix
   action:
-    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
-    support: full
     details:
       - The pack is made on the controller. Only the finished file goes to the host.
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  become:
-    description: Is usable alongside become keywords.
-    support: full
-  delegation:
-    description: Can be used in conjunction with C(delegate_to) and related keywords.
-    support: full
 seealso:
   - module: remote_desktop.licensing.rds_evidence_pack_info
   - module: remote_desktop.licensing.rds_cal_pack_facts

@@ -38,33 +38,17 @@ options:
       - Fail when there is a problem. Without it the task succeeds and RV(valid) tells.
     type: bool
     default: true
+extends_documentation_fragment:
+  - remote_desktop.licensing.reporting
 attributes:
   check_mode:
-    description: Can run in check_mode and return changed status prediction without modifying target.
-    support: full
     details:
       - Reads only, in check mode as well.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
     support: none
-  platform:
-    description: Target OS/families that can be operated against.
-    support: full
-    platforms: posix
   action:
-    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
-    support: full
     details:
       - The packs are checked on the controller. From another host they are brought there one by one.
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  become:
-    description: Is usable alongside become keywords.
-    support: full
-  delegation:
-    description: Can be used in conjunction with C(delegate_to) and related keywords.
-    support: full
 seealso:
   - module: remote_desktop.licensing.rds_evidence_pack
 author:

@@ -6,38 +6,23 @@
 from __future__ import annotations
 
 from . import ModuleSpec
-from .rds_cal_report import SPEC as CAL_REPORT
-
-_OF_ONE_VIEW = ("hosts", "session_hosts", "facts", "name", "formats")
+from ._reporting import FARM, FARM_RULES, FORMATS, KEPT, REPORT
 
 SPEC = ModuleSpec(
     options={
-        **{name: each for name, each in CAL_REPORT.options.items() if name not in _OF_ONE_VIEW},
+        **REPORT,
+        **KEPT,
+        **FARM,
         "name": {"type": "str", "default": "licensing_audit"},
         "formats": {
             "type": "list",
             "elements": "str",
-            "choices": [
-                *CAL_REPORT.options["formats"]["choices"],
-                "hosts_csv",
-                "findings_csv",
-                "account_csv",
-                "zabbix_hosts",
-            ],
+            "choices": [*FORMATS, "hosts_csv", "findings_csv", "account_csv", "zabbix_hosts"],
             "default": ["html", "json", "hosts_csv", "findings_csv"],
         },
-        "license_servers": {"type": "list", "elements": "str"},
-        "session_hosts": {"type": "list", "elements": "str"},
-        "facts": {"type": "dict"},
-        "diagnoses": {"type": "dict"},
+        "title": {"type": "str"},
         "registered": {"type": "str"},
         "audit": {"type": "bool", "default": True},
-        "entitlements": {"type": "list", "elements": "raw"},
-        "entitlements_file": {"type": "path"},
-        "documents_folder": {"type": "path"},
-        "require_documents": {"type": "bool", "default": False},
-        "authorized_users": {"type": "raw"},
-        "authorized_users_file": {"type": "path"},
         "evidence_path": {"type": "str"},
         "evidence_name": {"type": "str", "default": "licensing_evidence"},
         "fail_at": {
@@ -46,10 +31,5 @@ SPEC = ModuleSpec(
             "default": "error",
         },
     },
-    rules={
-        "mutually_exclusive": [
-            ("entitlements", "entitlements_file"),
-            ("authorized_users", "authorized_users_file"),
-        ]
-    },
+    rules=FARM_RULES,
 )

@@ -6,39 +6,22 @@
 from __future__ import annotations
 
 from . import ModuleSpec
+from ._reporting import FORMATS, KEPT, REPORT
 
 SPEC = ModuleSpec(
     options={
-        "path": {"type": "str", "required": True},
+        **REPORT,
+        **KEPT,
         "name": {"type": "str", "default": "cal_inventory"},
         "formats": {
             "type": "list",
             "elements": "str",
-            "choices": [
-                "html",
-                "csv",
-                "json",
-                "prometheus",
-                "checkmk",
-                "nagios",
-                "zabbix",
-                "prtg",
-                "junit",
-            ],
+            "choices": FORMATS,
             "default": ["html", "csv", "json"],
         },
         "hosts": {"type": "list", "elements": "str"},
         "facts": {"type": "dict"},
         "session_hosts": {"type": "dict"},
-        "language": {"type": "str", "choices": ["en", "fr"], "default": "en"},
         "title": {"type": "str"},
-        "threshold": {"type": "float", "default": 10},
-        "max_fact_age": {"type": "float", "default": 48},
-        "expiry_notice": {"type": "int", "default": 90},
-        "history": {"type": "int", "default": 36},
-        "refresh_times": {"type": "bool", "default": False},
-        "allow_ephemeral": {"type": "bool", "default": False},
-        "mode": {"type": "str", "default": "0640"},
-        "directory_mode": {"type": "str", "default": "0750"},
     },
 )

@@ -6,33 +6,20 @@
 from __future__ import annotations
 
 from . import ModuleSpec
+from ._reporting import FARM, FARM_RULES, KEPT
 
 SPEC = ModuleSpec(
     options={
+        **FARM,
+        **KEPT,
         "path": {"type": "str", "required": True},
         "name": {"type": "str", "default": "licensing_evidence"},
-        "license_servers": {"type": "list", "elements": "str"},
-        "session_hosts": {"type": "list", "elements": "str"},
-        "facts": {"type": "dict"},
-        "diagnoses": {"type": "dict"},
-        "entitlements": {"type": "list", "elements": "raw"},
-        "entitlements_file": {"type": "path"},
-        "documents_folder": {"type": "path"},
-        "require_documents": {"type": "bool", "default": False},
         "include_documents": {"type": "bool", "default": False},
-        "authorized_users": {"type": "raw"},
-        "authorized_users_file": {"type": "path"},
         "report_page": {"type": "str"},
         "attachments": {"type": "list", "elements": "str", "default": []},
         "title": {"type": "str"},
         "max_age": {"type": "float", "default": 720},
         "max_fact_age": {"type": "float", "default": 48},
-        "allow_ephemeral": {"type": "bool", "default": False},
     },
-    rules={
-        "mutually_exclusive": [
-            ("entitlements", "entitlements_file"),
-            ("authorized_users", "authorized_users_file"),
-        ]
-    },
+    rules=FARM_RULES,
 )
