@@ -78,7 +78,7 @@ class Lab:
         self.reported = controller.run(
             COLLECT, "--tags", "report", cal_inventory_output_path=str(controller.folder / "report")
         )
-        self.handed: Json = self.reported.one("Hand the result on")["ansible_stats"]["data"]
+        self.handed = handed_on(self.reported)
         self.whole = controller.run(DIAGNOSE, "--tags", "diagnose")
         controller.environment = {}
 
@@ -91,6 +91,14 @@ class Lab:
 @pytest.fixture(scope="module")
 def handing(lab: LABS) -> Lab:
     return Lab(lab(SCENARIO))
+
+
+def handed_on(run: Run) -> Json:
+    """What a run hands to the next node."""
+    found: Json = {}
+    for each in run.of("Hand the"):
+        found |= each["ansible_stats"]["data"]
+    return found
 
 
 def told(run: Run) -> dict[str, tuple[Any, ...]]:
@@ -108,6 +116,14 @@ def test_what_was_found_and_the_facts_are_handed_on(handing: Lab) -> None:
     assert set(handing.handed) == {"cal_inventory", "cal_inventory_facts"}
     assert set(handing.handed["cal_inventory"]) == {"findings", "facts", "files"}
     assert list(handing.handed["cal_inventory_facts"]) == SERVERS
+
+
+def test_the_facts_are_handed_on_even_if_the_report_cannot_be_written(handing: Lab) -> None:
+    run = handing.controller.run(
+        COLLECT, "--tags", "report", cal_inventory_output_path="no/absolute/path"
+    )
+    assert run.returncode != 0
+    assert set(handed_on(run)) == {"cal_inventory_facts"}
 
 
 def test_a_diagnosis_reads_the_same_of_them_as_of_the_whole_facts(handing: Lab) -> None:
@@ -155,7 +171,7 @@ def test_a_name_like_a_template_is_no_name(handing: Lab) -> None:
         {"ansible.builtin.import_role": report, "vars": {"cal_inventory_output_path": path}},
         hosts="ls1",
     )
-    handed = run.one("Hand the result on")["ansible_stats"]["data"]["cal_inventory_facts"]
+    handed = handed_on(run)["cal_inventory_facts"]
     assert list(handed) == ["ls1"]
     assert handed["ls1"]["server"] == {"name": None, "os_build": None, "activated": True}
     assert handed["ls1"]["packs"] == handing.handed["cal_inventory_facts"]["ls1"]["packs"]
