@@ -9,6 +9,7 @@ import re
 
 import pytest
 import yaml
+from jinja2.sandbox import SandboxedEnvironment
 from unit.awx.configuration import (
     COLLECTION,
     PROJECT,
@@ -132,6 +133,49 @@ def test_collecting_is_sliced_and_reporting_is_not(objects: Objects) -> None:
         report = names[name]
         assert (report["job_slice_count"], report["use_fact_cache"]) == (1, True)
         assert "RDS account" not in report["credentials"]
+
+
+def test_the_slices_of_the_diagnosis_are_told_of_all_license_servers(objects: Objects) -> None:
+    """The nodes of the monthly workflow stand in one line, and a failed slice stops none of them.
+
+    AWX hands the artifacts of a node on to all nodes behind it. Those of slices overwrite one
+    another, so a report that is not sliced tells the slices of the diagnosis what they have to know.
+    """
+    templates = by_name(objects, "controller_templates")
+    nodes = nodes_of(by_name(objects, "controller_workflows")["RDS - monthly inventory and audit"])
+    line = ["collect", "report", "diagnose", "audit"]
+    assert list(nodes) == line
+    assert [nodes[name].get("always_nodes", []) for name in line] == [
+        [name] for name in line[1:]
+    ] + [[]]
+    assert all(not links_of(node) - set(node.get("always_nodes", [])) for node in nodes.values())
+    used = {name: templates[node["unified_job_template"]] for name, node in nodes.items()}
+    assert {name: each["job_slice_count"] for name, each in used.items()} == {
+        "collect": 2,
+        "report": 1,
+        "diagnose": 4,
+        "audit": 1,
+    }
+    handing = (used["report"]["playbook"], used["report"]["job_tags"])
+    assert handing == ("collect_cal_inventory.yml", "report")
+    # An extra variable of the template would beat the artifacts.
+    for each in used.values():
+        assert not {"cal_inventory_facts", "licensing_audit_facts"} & set(each["extra_vars"])
+
+
+def test_mails_tell_what_was_found_and_not_all_the_facts(objects: Objects) -> None:
+    job = {
+        "name": "RDS - report the CAL inventory",
+        "status": "successful",
+        "artifacts": {"cal_inventory": {"files": ["a.html"]}, "cal_inventory_facts": {"ls1": {}}},
+    }
+    for mail in objects["controller_notifications"]:
+        for name in ("success", "error"):
+            body = SandboxedEnvironment().from_string(mail["messages"][name]["body"])
+            said = body.render(job=job, url="https://awx.example.com/1")
+            assert "cal_inventory: {'files': ['a.html']}" in said
+            assert "ls1" not in said
+            assert body.render(job={**job, "artifacts": None}, url="").startswith(job["name"])
 
 
 def test_the_output_outlives_the_job(objects: Objects, plain_objects: Objects) -> None:
