@@ -1,7 +1,10 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has no CIM form runs in a shell, on the connection that carried CIM: the policy refresh."""
+"""What has no CIM form runs in a shell or a runspace, on the connection that carried CIM.
+
+The step is the policy refresh.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,12 @@ from .stories import LABS
 
 MODE = "remote_desktop.licensing.rds_licensing_mode"
 REFRESH = "remote_desktop.licensing.rds_policy_refresh"
-STEP = ["Command", "Send", "Receive", "Signal"]
+STEP = {
+    "winrm": ["Command", "Send", "Receive", "Signal"],
+    # The plugin ends a pipeline when the next one begins; the last one goes with its runspace.
+    "psrp": ["Command", "Send", "Receive"],
+}
+OPENING = {"winrm": ["ShellCreate"], "psrp": ["ShellCreate", "Receive", "Receive"]}
 HOSTS: dict[str, Any] = {
     "sh1": {},
     "ruled": {
@@ -27,10 +35,13 @@ HOSTS: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module", params=["http-ntlm", "https-basic"])
+@pytest.fixture(
+    scope="module",
+    params=["winrm-http-ntlm", "winrm-https-basic", "psrp-http-ntlm", "psrp-https-basic"],
+)
 def controller(request: pytest.FixtureRequest, lab: LABS) -> Controller:
-    scheme, auth = request.param.split("-")
-    return lab({"hosts": HOSTS}, scheme=scheme, auth=auth)
+    connection, scheme, auth = request.param.split("-")
+    return lab({"hosts": HOSTS}, connection=connection, scheme=scheme, auth=auth)
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +56,16 @@ def run(controller: Controller) -> Run:
     return controller.play(*tasks, hosts="sh1")
 
 
-def test_the_shell_is_opened_when_it_is_needed(run: Run) -> None:
+def test_the_shell_is_opened_when_it_is_needed(controller: Controller, run: Run) -> None:
     """The loop logs on once; each item runs its step in the one shell."""
     assert run.returncode == 0, run.output
     assert [each["changed"] for each in run.items("refresh")] == [True, True]
     operations = [each.operation for each in run.soap("sh1")]
     begin = operations.index("ShellDelete") + 1
     used = operations[begin : operations.index("ShellDelete", begin) + 1]
-    assert used == ["ShellCreate", *STEP, *STEP, "ShellDelete"]
+    step, opening = STEP[controller.connection], OPENING[controller.connection]
+    between = ["Signal"] if controller.connection == "psrp" else []
+    assert used == [*opening, *step, *between, *step, "ShellDelete"]
 
 
 def test_tasks_before_and_after_go_on(run: Run) -> None:

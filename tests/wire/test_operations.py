@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import os
+import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim import wql
@@ -17,6 +19,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.carr
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
     Fault,
+    Unreachable,
     WriteInCheckMode,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.schema import (
@@ -28,7 +31,11 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.sess
     CimSession,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.values import CimValue
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.database import (
+    fetch,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.powershell import (
+    OperationFailed,
     run_operation,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.registry import (
@@ -42,6 +49,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     session_host,
 )
 from farm import Farm, RegType
+from farm import Fault as FarmFault
 from wire.conftest import WAYS, Connect, Way
 from wire.definitions import whole_class
 
@@ -265,14 +273,24 @@ def test_the_connection_takes_a_command_afterwards(connect: Connect, farm: Farm)
 
 
 @pytest.mark.parametrize("way", OVER_PSRP, indirect=True)
-def test_the_plugin_is_left_to_open_its_own_runspace(connect: Connect) -> None:
-    # The farm has no runspaces to try it with.
+def test_the_plugin_is_left_to_open_its_own_runspace(connect: Connect, farm: Farm) -> None:
     connection = connect()
-    CimSession(carrier_for(connection)).get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
+    session = CimSession(carrier_for(connection))
+    session.get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
     assert (connection.runspace, connection.connected) == (None, False)
+    assert connection.exec_command("hostname") == (0, b"sh1", b"")
+    assert connection.exec_command("exit 3") == (3, b"", b"")
+    session.get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
+    # A session that is made now goes over the runspace's connection.
+    assert carrier_for(connection)._transport is connection.runspace.connection.transport
+    CimSession(carrier_for(connection)).get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
+    connection.close()
+    seen = operations(farm)
+    assert [each for each in seen if each in ("Get", "ShellCreate", "Command", "ShellDelete")] == [
+        *("Get", "ShellCreate", "Command", "Command", "Get", "Get", "ShellDelete")
+    ]
 
 
-@pytest.mark.parametrize("way", OVER_WINRM, indirect=True)
 def test_a_powershell_step_runs_over_the_same_connection(connect: Connect, farm: Farm) -> None:
     connection = connect()
     session = CimSession(carrier_for(connection))
@@ -281,3 +299,45 @@ def test_a_powershell_step_runs_over_the_same_connection(connect: Connect, farm:
     session.get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
     seen = operations(farm)
     assert [seen[0], seen[1], seen[-1]] == ["Get", "ShellCreate", "Get"]
+
+
+def test_as_many_bytes_as_a_step_ever_takes_or_gives(connect: Connect) -> None:
+    connection = connect()
+    data = os.urandom(fetch.SENT)
+    path = f"C:\\ProgramData\\{uuid.uuid4()}"
+    for offset in (0, fetch.SENT):
+        found = run_operation(connection, "write_chunk", {"path": path, "offset": offset}, data)
+        assert found["bytes"] == offset + fetch.SENT
+    options = {"path": path, "offset": 0, "count": fetch.CHUNK}
+    assert run_operation(connection, "read_chunk", options)["blob"] == data * (
+        fetch.CHUNK // fetch.SENT
+    )
+
+
+def test_a_step_that_fails_tells_why_over_every_connection(connect: Connect) -> None:
+    options = {"path": "X:\\nowhere", "offset": 0, "count": 1}
+    with pytest.raises(OperationFailed) as caught:
+        run_operation(connect(), "read_chunk", options)
+    assert caught.value.operation == "running the PowerShell step read_chunk"
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+@pytest.mark.parametrize("kind", ["drop", "drop_after"])
+@pytest.mark.parametrize("way", OVER_PSRP, indirect=True)
+def test_a_connection_that_breaks_at_any_request_of_a_runspace(
+    connect: Connect, farm: Farm, kind: str, at: int
+) -> None:
+    """What only reads is sent again over a new runspace; the connection can be used afterwards."""
+    connection = connect()
+    host = farm.hosts["sh1"]
+    # What earlier breaks left open has been idle for long enough.
+    host.clock.advance(timedelta(hours=3))
+    host.faults.add(FarmFault(kind, at=at))
+    options = {"path": "C:\\"}
+    assert run_operation(connection, "list_folder", options)["exists"]
+    connection.close()
+    host.faults.clear()
+    host.faults.add(FarmFault(kind, at=at))
+    with pytest.raises(Unreachable):
+        run_operation(connection, "gpupdate", {"wait_seconds": 1})
+    assert run_operation(connection, "gpupdate", {"wait_seconds": 1}) == {"exit_code": 0}

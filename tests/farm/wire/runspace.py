@@ -43,8 +43,9 @@ from .script import run_script
 
 _CREATION = q("http://schemas.microsoft.com/powershell", "creationXml")
 _STATE = ns.SHELL + "/CommandState/"
-_STOP, _FORGET = "powershell/signal/crtl_c", f"{ns.SHELL}/signal/terminate"
-"""The one is spelled like this (MS-PSRP 2.2.5.3.5)."""
+_STOP = frozenset({"powershell/signal/ctrl_c", "powershell/signal/crtl_c"})
+"""Both spellings are in use."""
+_FORGET = f"{ns.SHELL}/signal/terminate"
 _ENVELOPE = 2048
 """Bytes of an answer around its streams, at most."""
 _AROUND = 200
@@ -227,12 +228,13 @@ class RunspaceShell:
         """Stop a pipeline, or forget one that has ended."""
         request = body.find(q(ns.SHELL, "Signal"))
         code = "" if request is None else (request.findtext(q(ns.SHELL, "Code")) or "").strip()
-        if request is None or not request.get("CommandId") or code not in (_STOP, _FORGET):
+        known = code.lower() in _STOP or code.lower() == _FORGET
+        if request is None or not request.get("CommandId") or not known:
             raise WsmanFault(INVALID_PARAMETER, extra=f"signal {code}")
         channel = self._channel(request)
         number = request.get("CommandId", "").upper()
         with self._changed:
-            if code == _STOP and not channel.ended:
+            if code.lower() in _STOP and not channel.ended:
                 channel.answers.append(self._session.stop(uuid.UUID(number)))
                 channel.ended = True
                 self._changed.notify_all()

@@ -27,6 +27,9 @@ from .retention import prunable
 
 CHUNK = 8 * 1024 * 1024
 """Bytes per command: PowerShell takes longer to start than to read this much."""
+SENT = 4 * 1024 * 1024
+"""Bytes per command the other way: as base64 they stay below the 10 MB that a session configuration
+takes in one object (Microsoft Learn: Register-PSSessionConfiguration)."""
 _OWNER_ONLY = 0o600
 _DAMAGED = ("archive", "limit")
 """Why a bundle cannot be read when that is the bundle's fault."""
@@ -195,7 +198,7 @@ def send_file(
     """
     digest, offset = hashlib.sha256(), 0
     while offset < size or not offset:
-        data = file.read(CHUNK)
+        data = file.read(SENT)
         digest.update(data)
         length = files.write_chunk(path, offset, data)
         offset += len(data)

@@ -6,11 +6,12 @@
 # its input (base64 of ASCII JSON), perhaps a line with bytes (base64): $options.blob.
 # Standard output: base64 of ASCII JSON between two markers; base64 because the console has its
 # own code page; then a block with the bytes of the output, if any. Input never becomes script
-# text. The lines come as $input over winrm (standard input) and psrp (pipeline input) alike.
+# text. The lines come as $input over winrm (standard input) and psrp (pipeline input) alike; over
+# psrp, ansible-core 2.18 hands all of them over as one text.
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 Set-StrictMode -Version 3.0
-$lines = @($input)
+$lines = @(@($input) -split '\s+' -ne '')
 $utf8 = New-Object System.Text.UTF8Encoding $false
 $script = [ScriptBlock]::Create($utf8.GetString([Convert]::FromBase64String($lines[0])))
 $options = ConvertFrom-Json $utf8.GetString([Convert]::FromBase64String($lines[1]))
