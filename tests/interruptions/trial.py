@@ -1,0 +1,201 @@
+# Copyright (c) 2026 remote_desktop.licensing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One interruption: the run that breaks off, what it leaves behind, and the run that mends it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.database import (
+    bundle_check,
+    bundle_name,
+    bundle_reader,
+)
+from e2e.runner import Controller, Run
+from e2e.stories import LABS
+from farm.model.host import Host
+
+from .places import Break, Place, mend, places_of
+from .sites import Held, Rescue, license_hosts, lists, packs
+
+FOLDER = r"C:\ProgramData\rds_bundles"
+AFTER_DEAD_MAN = 25
+"""Minutes: the dead man acts after 15, and a claim lasts 20."""
+CLEARINGHOUSE = ("KeyPack", "ServerAutomatic")
+"""Parts of the names of methods that ask Microsoft."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An undisturbed run: where it can break off, and what is right at its end."""
+
+    places: list[Place]
+    start: Held
+    end: Held
+    lists: dict[str, list[str]]
+    activated: dict[str, bool]
+    seconds: float
+
+
+@dataclass
+class Verdict:
+    """What came of one interruption. ``refused``: why the next run would not go on at once."""
+
+    place: Place
+    how: Break
+    hit: bool = False
+    broke: bool = False
+    refused: str = ""
+    by_dead_man: bool = False
+    wrong: list[str] = field(default_factory=list)
+
+
+def play(rescue: Rescue, controller: Controller) -> Run:
+    """Run the playbook of the story."""
+    return controller.run(rescue.playbook, **rescue.all_variables(controller))
+
+
+def held(controller: Controller) -> Held:
+    """What the license servers hold."""
+    return {name: packs(controller, name) for name in license_hosts(controller)}
+
+
+def activated(controller: Controller) -> dict[str, bool]:
+    """Which license servers are activated."""
+    return {
+        name: host.license_server is not None and host.license_server.activated
+        for name, host in license_hosts(controller).items()
+    }
+
+
+def undisturbed(rescue: Rescue, lab: LABS) -> Reference:
+    """Run the story to its end."""
+    controller = rescue.site(lab)
+    start, began = held(controller), time.monotonic()
+    run = play(rescue, controller)
+    assert run.returncode == 0, run.output
+    assert held(controller) != start
+    return Reference(
+        places_of(run.requests),
+        start,
+        held(controller),
+        lists(controller),
+        activated(controller),
+        time.monotonic() - began,
+    )
+
+
+def interrupt(rescue: Rescue, reference: Reference, place: Place, how: Break, lab: LABS) -> Verdict:
+    """Break the run off, look, mend, run again, and look whether it is as undisturbed."""
+    controller, verdict = rescue.site(lab), Verdict(place, how)
+    fault = place.break_off(controller, how)
+    broken = play(rescue, controller)
+    mend(controller)
+    verdict.hit, verdict.broke = bool(fault.hits), broken.returncode != 0
+    asked = _asked_twice(broken)
+    verdict.wrong += [f"asked Microsoft twice in one run: {each}" for each in asked]
+    verdict.wrong += [f"after the break: {each}" for each in _losses(rescue, controller, reference)]
+    again = play(rescue, controller)
+    if again.returncode != 0:
+        verdict.refused = _says(again)
+        _wait(controller)
+        again = play(rescue, controller)
+    done = [run for run in (broken, again) if how is not Break.BEFORE or run is again]
+    both = sum((_questions(run) for run in done), Counter())
+    verdict.wrong += [f"asked Microsoft again: {name}" for name, count in both.items() if count > 1]
+    if again.returncode != 0:
+        verdict.wrong.append(f"the next run ends with: {_says(again)}")
+    verdict.wrong += _differences(rescue, controller, reference)
+    return verdict
+
+
+def _questions(run: Run) -> Counter[tuple[str, str]]:
+    """What was asked of Microsoft, by host and method; in these sites each is asked for once."""
+    return Counter(
+        (host, each.method)
+        for host, seen in run.requests.items()
+        for each in seen
+        if each.writes and any(part in each.method for part in CLEARINGHOUSE)
+    )
+
+
+def _asked_twice(run: Run) -> list[str]:
+    return [f"{method} on {host}" for (host, method), n in _questions(run).items() if n > 1]
+
+
+def _says(run: Run) -> str:
+    """Why a run failed: the messages of the tasks that did."""
+    texts = [
+        f"{each.task}: {each.result.get('msg', '')}"
+        for each in run.events
+        if each.status in ("failed", "unreachable") and not each.result.get("ignore_errors")
+    ]
+    return " | ".join(texts) or run.output[-500:]
+
+
+def _wait(controller: Controller) -> None:
+    """Let time pass on the hosts; what is due there runs."""
+    for host in controller.farm.hosts.values():
+        host.clock.advance(timedelta(minutes=AFTER_DEAD_MAN))
+        host.tasks.run_due()
+
+
+def _losses(rescue: Rescue, controller: Controller, reference: Reference) -> list[str]:
+    wrong = rescue.losses(controller, reference.start, reference.end)
+    for name, host in license_hosts(controller).items():
+        wrong += [f"{name}: {each}" for each in bundle_problems(host)]
+        if not _runs(host) and host.license_server is not None and not host.tasks.all():
+            wrong.append(f"{name}: the service is stopped, and no task would start it")
+    return wrong
+
+
+def _runs(host: Host) -> bool:
+    """Whether the licensing service runs, once it is where it was going."""
+    service = host.services.get("TermServLicensing")
+    if service is None:
+        return False
+    for dummy in range(100):
+        if not service.state.endswith("Pending"):
+            break
+        time.sleep(0.01)
+    return service.state == "Running"
+
+
+def bundle_problems(host: Host) -> list[str]:
+    """What is wrong with the bundles of a host, by the reader of the controller."""
+    with host.files.exempt():
+        if not host.files.exists(FOLDER):
+            return []
+        names = [each.name for each in host.files.list_folder(FOLDER)]
+        real = {
+            name: host.files.real(rf"{FOLDER}\{name}")
+            for name in names
+            if bundle_name.BundleName.find(name) is not None
+        }
+    wrong = []
+    for name, path in real.items():
+        contents = bundle_reader.read_bundle_file(path, deep=True)
+        checked = bundle_check.check_bundle(contents, bundle_name.BundleName.parse(name))
+        wrong += [f"{name}: {each.text}" for each in checked.problems]
+    return wrong
+
+
+def _differences(rescue: Rescue, controller: Controller, reference: Reference) -> list[str]:
+    """In what the end is not that of an undisturbed run."""
+    wrong = _losses(rescue, controller, reference)
+    pairs = {
+        "packs": (held(controller), reference.end),
+        "lists": (lists(controller), reference.lists),
+        "activated": (activated(controller), reference.activated),
+    }
+    wrong += [f"{name}: {now}, not {right}" for name, (now, right) in pairs.items() if now != right]
+    for name, host in license_hosts(controller).items():
+        if not _runs(host):
+            wrong.append(f"{name}: the service does not run")
+        if host.tasks.all():
+            wrong.append(f"{name}: tasks are left: {[each.name for each in host.tasks.all()]}")
+    return [f"at the end: {each}" for each in wrong]
