@@ -11,74 +11,51 @@ from typing import Any
 from ansible import constants
 
 from ..module_utils._specs.rds_audit_report import SPEC
-from ..plugin_utils._action import ModuleAction
+from ..plugin_utils import _floor  # noqa: F401  # as in _action, which comes too late here
 from ..plugin_utils._audit.attempts import attempts_of
 from ..plugin_utils._audit.audit_view import audit_view
 from ..plugin_utils._audit.change_log import changes_since
 from ..plugin_utils._audit.farm_view import farm_view
 from ..plugin_utils._audit.given import given_of
-from ..plugin_utils._audit.report_host import ReportHost
 from ..plugin_utils._evidence.evidence import Evidence, make_evidence
 from ..plugin_utils._evidence.operator_lists import purchase_numbers
-from ..plugin_utils._evidence.place import EvidenceError
-from ..plugin_utils._licensing.change import Outcome, Progress
-from ..plugin_utils._reporting.delivery import DeliveryError, deliver
+from ..plugin_utils._report_action import ReportAction
+from ..plugin_utils._reporting.delivery import deliver
 from ..plugin_utils._reporting.hostvars import gathered_backups
 from ..plugin_utils._reporting.report import Report
-from ..plugin_utils._reporting.request import BadRequest
+from ..plugin_utils._task_host import TaskHost
 
 
-class ActionModule(ModuleAction):
-    """Writes the report of a whole farm: made on the controller, kept where the task runs."""
+class ActionModule(ReportAction):
+    """Writes the report of a whole farm."""
 
     SPEC = SPEC
     DOING = "making the audit report"
-
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Run the task; the facts of a whole farm would drown its result."""
-        result = super().run(tmp, task_vars)
-        arguments = result.get("invocation", {}).get("module_args", {})
-        for name in ("facts", "diagnoses"):
-            arguments.pop(name, None)
-        return result
 
     def secrets_in(self, arguments: dict[str, Any]) -> set[str]:
         """The numbers of purchases that the task itself names."""
         return purchase_numbers(arguments)
 
-    def work(self, params: dict[str, Any], progress: Progress) -> Outcome:
-        """Make the report and write it; see ``ModuleAction.work``."""
-        del progress
-        host = ReportHost(self, self._variables)
-        try:
-            given = given_of(params, self._variables, self._loader)
-            evidence = make_evidence(given)
-            place = {
-                "path": host.expanded(params["path"]),
-                "session_hosts": None,
-                "backups": gathered_backups(self._variables, given.license_servers),
-            }
-            found = deliver(
-                {**params, **place, "facts": given.facts, "hosts": given.license_servers},
-                host,
-                on_controller=host.on_controller,
-                check_mode=bool(self._task.check_mode),
-                with_views=lambda report: self._with_views(report, evidence, params, host),
-            )
-        except BadRequest as error:
-            raise EvidenceError(str(error)) from error
-        except DeliveryError as error:
-            return Outcome(changed=error.changed, failure=EvidenceError(str(error)))
-        finally:
-            self._remove_tmp_path(self._connection._shell.tmpdir)
-        changed, before, after = (found.pop(name) for name in ("changed", "before", "after"))
-        warnings = found.pop("warnings", [])
-        return Outcome(changed, before=before, after=after, values=found, warnings=warnings)
+    def deliver(self, params: dict[str, Any], host: TaskHost) -> dict[str, Any]:
+        """See ``ReportAction.deliver``."""
+        given = given_of(params, self._variables, self._loader)
+        evidence = make_evidence(given)
+        gathered = {
+            "facts": given.facts,
+            "hosts": given.license_servers,
+            "session_hosts": None,
+            "backups": gathered_backups(self._variables, given.license_servers),
+        }
+        return deliver(
+            {**params, **gathered},
+            host,
+            on_controller=host.on_controller,
+            check_mode=bool(self._task.check_mode),
+            with_views=lambda report: self._with_views(report, evidence, params, host),
+        )
 
     def _with_views(
-        self, report: Report, evidence: Evidence, params: dict[str, Any], host: ReportHost
+        self, report: Report, evidence: Evidence, params: dict[str, Any], host: TaskHost
     ) -> Report:
         given, language = evidence.given, report.language
         hosts = dict.fromkeys([*given.session_hosts, *given.license_servers])

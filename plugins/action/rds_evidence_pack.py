@@ -21,9 +21,9 @@ from ..plugin_utils._evidence.gathering import (
     names_of,
 )
 from ..plugin_utils._evidence.operator_lists import authorized_users, purchase_numbers, purchases
-from ..plugin_utils._evidence.task_host import TaskHost
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._surroundings import utc_now
+from ..plugin_utils._task_host import TaskHost
 
 
 class ActionModule(ModuleAction):
@@ -31,16 +31,7 @@ class ActionModule(ModuleAction):
 
     SPEC = SPEC
     DOING = "writing an evidence pack"
-
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Run the task; the facts of a whole farm would drown its result."""
-        result = super().run(tmp, task_vars)
-        arguments = result.get("invocation", {}).get("module_args", {})
-        for name in ("facts", "diagnoses"):
-            arguments.pop(name, None)
-        return result
+    UNTOLD = frozenset({"facts", "diagnoses"})
 
     def secrets_in(self, arguments: dict[str, Any]) -> set[str]:
         """The numbers of purchases that the task itself names."""

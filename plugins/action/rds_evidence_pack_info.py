@@ -13,8 +13,8 @@ from ..module_utils._specs.rds_evidence_pack_info import SPEC
 from ..plugin_utils._action import ModuleAction
 from ..plugin_utils._evidence.delivery import said, verify
 from ..plugin_utils._evidence.place import EvidenceError
-from ..plugin_utils._evidence.task_host import TaskHost
 from ..plugin_utils._licensing.change import Outcome, Progress
+from ..plugin_utils._task_host import TaskHost
 
 
 class ActionModule(ModuleAction):

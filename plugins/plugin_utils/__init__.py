@@ -6,5 +6,6 @@
 ``_action`` gives action plugins the manners of modules; ``_licensing`` is the domain;
 ``_windows`` reads and writes Windows; ``_cim`` speaks CIM over WS-Management. Each imports
 only what stands after it in this list. ``_reporting`` stands beside them: it renders facts and
-asks no host. ``_surroundings`` is what all of them take from the controller: time, chance, names.
+asks no host; ``_report_action`` and ``_task_host`` keep what it renders. ``_surroundings`` is what
+all of them take from the controller: time, chance, names. ``_floor`` refuses an old Python.
 """

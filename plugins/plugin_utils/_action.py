@@ -55,6 +55,8 @@ class ModuleAction(ActionBase):
     SPEC: ClassVar[ModuleSpec]
     DOING: ClassVar[str]
     """What the module does, for messages: "setting the licensing mode"."""
+    UNTOLD: ClassVar[frozenset[str]] = frozenset()
+    """Options that the result leaves out: the facts of a whole farm would drown it."""
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_async = False
@@ -96,7 +98,8 @@ class ModuleAction(ActionBase):
         validation = validator.validate(arguments)
         secrets = validation._no_log_values | self.secrets_in(arguments)
         params = validation.validated_parameters
-        result["invocation"] = {"module_args": dict(params)}
+        told = {name: value for name, value in params.items() if name not in self.UNTOLD}
+        result["invocation"] = {"module_args": told}
         if validation.error_messages:
             why = "; ".join(_told(error) for error in validation.errors.errors)
             result |= self._failure(BadOptions(self._task.action, why))
@@ -120,7 +123,8 @@ class ModuleAction(ActionBase):
 
     def _success(self, outcome: Outcome) -> dict[str, Any]:
         states = {"before": outcome.before, "after": outcome.after}
-        told = {name: state for name, state in states.items() if state is not None}
+        # One of them may be nothing: a first report has nothing before it.
+        told = states if any(state is not None for state in states.values()) else {}
         result: dict[str, Any] = {"changed": outcome.changed, **told, **outcome.values}
         if outcome.warnings:
             result["warnings"] = [f"{self._host_name()}: {each}" for each in outcome.warnings]
@@ -139,6 +143,8 @@ class ModuleAction(ActionBase):
             result["unreachable"] = True
         else:
             result["failed"] = True
+        if error.trouble is not None:
+            result["trouble"] = str(error.trouble)
         doing = error.operation or self.DOING
         sentences = [f"{self._where()}: {doing}: {error}"]
         if error.code is not None:

@@ -8,7 +8,6 @@
 - ``change_log``  what changed since the evidence packs in a folder
 - ``attempts``    hosts that could not be diagnosed in this run
 - ``given``       what the options of the module say, gathered
-- ``report_host`` the host that keeps the reports
 
 It stands above ``_reporting``, ``_licensing`` and ``_evidence`` and imports all three; none of them
 imports it.

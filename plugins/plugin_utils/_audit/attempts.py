@@ -47,9 +47,14 @@ def _raw(everyone: Any, name: str) -> Mapping[str, Any]:
 def _attempt(result: object) -> Attempt | None:
     if not isinstance(result, Mapping):
         return None
+    trouble = result.get("trouble")
+    trouble = trouble if isinstance(trouble, str) else ""
     why = _OBJECT.sub("", str(result.get("msg") or ""))
+    if trouble and isinstance(advice := result.get("advice"), str):
+        # The report has its own, in its language.
+        why = why.replace(f" What to do: {advice.rstrip('.')}.", "")
     if result.get("unreachable") is True:
-        return Attempt(DiagnosisState.UNREACHABLE, why)
+        return Attempt(DiagnosisState.UNREACHABLE, why, trouble)
     if result.get("failed") is True:
-        return Attempt(DiagnosisState.FAILED, why)
+        return Attempt(DiagnosisState.FAILED, why, trouble)
     return None

@@ -87,7 +87,16 @@ def audit_view(evidence: Evidence, log: PackChanges | None, language: Language) 
 
 
 def _sentence(code: str, values: Mapping[str, Value], language: Language) -> str:
+    mode = values.get("mode")
+    if isinstance(mode, str):
+        group = "type" if mode in set(CalType) else "mode"
+        values = {**values, "mode": language.word(group, mode)}
     return language.typeset(sentence_in(code, values, language.code))
+
+
+def _unread(signal: str, language: Language) -> str:
+    label = language.label(language.text("farm.signals"))
+    return f"{label} {language.word('signal', signal)}"
 
 
 def _key(key: FarmKey) -> StockKey:
@@ -139,7 +148,7 @@ def _unknown(evidence: Evidence, language: Language) -> Iterator[AuditUnknown]:
         for signal in dict.fromkeys(_signals(diagnosis)):
             signals.setdefault(signal, []).append(name)
     for signal, names in sorted(signals.items()):
-        yield AuditUnknown(signal, f"{language.text('farm.signals')}: {signal}", tuple(names))
+        yield AuditUnknown(signal, _unread(signal, language), tuple(names))
 
 
 def _signals(diagnosis: Mapping[str, Any]) -> Iterator[str]:

@@ -15,7 +15,6 @@
 - ``pack_writer`` a pack as a ZIP file, streamed
 - ``chain``       checks of one pack and of all of them
 - ``place``       the folder of the packs, on whatever host
-- ``task_host``   that host, by Ansible's own means
 - ``delivery``    what ``rds_evidence_pack`` and ``rds_evidence_pack_info`` do
 
 It stands above ``_reporting`` and ``_licensing`` and imports both; neither imports it.

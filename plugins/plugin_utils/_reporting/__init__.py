@@ -21,7 +21,7 @@
 - ``formats``     the output formats by name
 - ``spreadsheet`` what CSV files owe to the programs that open them
 - ``output``      which files a report consists of, and which of them are to be written
-- ``delivery``    what the module rds_cal_report does with all of this
+- ``delivery``    what the modules of the reports do with all of this
 - ``hostvars``    where it takes the facts from
 - ``folder``      the folder that they are written to, behind one small protocol
 - ``ephemeral``   folders that vanish with an execution environment

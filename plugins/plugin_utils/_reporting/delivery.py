@@ -1,7 +1,7 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module rds_cal_report does: read the folder, make the report, write what is news."""
+"""What the modules of the reports do: read the folder, make the report, write what is news."""
 
 from __future__ import annotations
 

@@ -1,18 +1,25 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The host of the packs, by Ansible's own means: its modules, and its copying both ways."""
+"""The host that keeps reports and evidence, by Ansible's own means.
+
+Its modules, its commands, and its copying both ways: what ``_reporting.folder`` and
+``_evidence.place`` need of a host.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from .place import EvidenceError
+from ._evidence.place import EvidenceError
 
 
 class TaskHost:
@@ -43,6 +50,18 @@ class TaskHost:
             task_vars=self._variables,
         )
         return found
+
+    def command(self, words: Sequence[str]) -> tuple[int, str, str]:
+        """Run a command there."""
+        done = self._action._low_level_execute_command(shlex.join(words))
+        return done["rc"], done["stdout"], done["stderr"]
+
+    def copy(self, content: bytes, path: str, mode: str) -> Mapping[str, Any]:
+        """Write a file there, whole or not at all."""
+        with tempfile.TemporaryDirectory(dir=constants.DEFAULT_LOCAL_TMP) as folder:
+            source = Path(folder) / Path(path).name
+            source.write_bytes(content)
+            return self.send(source, path, mode)
 
     def fetch(self, path: str, folder: Path) -> Path:
         """Bring a file here; see ``PlaceHost``."""
