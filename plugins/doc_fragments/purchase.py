@@ -5,11 +5,83 @@
 
 from __future__ import annotations
 
+_ROW = r"""
+      channel:
+        description:
+          - What the CALs were bought or obtained with.
+        type: str
+        choices: [retail, open, agreement, key_pack_id]
+        required: true
+      version:
+        description:
+          - The Windows Server version of the CALs.
+        type: str
+        choices: ["2008", "2012", "2016", "2019", "2022", "2025"]
+        required: true
+      type:
+        description:
+          - Whom the CALs are for.
+        type: str
+        choices: [per_user, per_device]
+        required: true
+      quantity:
+        description:
+          - How many CALs this purchase brings.
+        type: int
+        required: true
+      program:
+        description:
+          - Under which program Windows files the CALs. Left out, it follows from the channel.
+        type: str
+        choices: [retail, volume, open]
+      method:
+        description:
+          - How the CALs come onto the license server.
+        type: str
+        choices: [install, reinstall, import]
+        default: install
+      license_code:
+        description:
+          - The product key of a retail pack.
+        type: str
+      license_number:
+        description:
+          - The license number of an Open License.
+        type: str
+      authorization_number:
+        description:
+          - The authorization number of an Open License.
+        type: str
+      agreement_type:
+        description:
+          - The kind of the agreement.
+        type: str
+        choices: [select, enterprise, campus, school, spla, other]
+      agreement_number:
+        description:
+          - The number of the agreement or enrollment.
+        type: str
+      key_pack_code:
+        description:
+          - The 35-character key pack ID that Microsoft gave.
+        type: str
+      source_server:
+        description:
+          - The name of the license server that the CALs come from.
+        type: str
+      source_product_id:
+        description:
+          - The 35-character ID of that license server.
+        type: str
+"""
+"""The suboptions of a purchase, as deep as they stand below an option."""
+
 
 class ModuleDocFragment:
     """The options, as rds_cal_pack has them."""
 
-    DOCUMENTATION = r"""
+    DOCUMENTATION = (
+        r"""
 options:
   packs:
     description:
@@ -17,77 +89,12 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
-      channel:
-        description:
-          - What the CALs were bought or obtained with.
-        type: str
-        choices: [retail, open, agreement, key_pack_id]
-        required: true
-      version:
-        description:
-          - The Windows Server version of the CALs.
-        type: str
-        choices: ["2008", "2012", "2016", "2019", "2022", "2025"]
-        required: true
-      type:
-        description:
-          - Whom the CALs are for.
-        type: str
-        choices: [per_user, per_device]
-        required: true
-      quantity:
-        description:
-          - How many CALs this purchase brings.
-        type: int
-        required: true
-      program:
-        description:
-          - Under which program Windows files the CALs. Left out, it follows from the channel.
-        type: str
-        choices: [retail, volume, open]
-      method:
-        description:
-          - How the CALs come onto the license server.
-        type: str
-        choices: [install, reinstall, import]
-        default: install
-      license_code:
-        description:
-          - The product key of a retail pack.
-        type: str
-      license_number:
-        description:
-          - The license number of an Open License.
-        type: str
-      authorization_number:
-        description:
-          - The authorization number of an Open License.
-        type: str
-      agreement_type:
-        description:
-          - The kind of the agreement.
-        type: str
-        choices: [select, enterprise, campus, school, spla, other]
-      agreement_number:
-        description:
-          - The number of the agreement or enrollment.
-        type: str
-      key_pack_code:
-        description:
-          - The 35-character key pack ID that Microsoft gave.
-        type: str
-      source_server:
-        description:
-          - The name of the license server that the CALs come from.
-        type: str
-      source_product_id:
-        description:
-          - The 35-character ID of that license server.
-        type: str
-"""
+    suboptions:"""
+        + _ROW
+    )
 
-    OWN = r"""
+    OWN = (
+        r"""
 options:
   own_packs:
     description:
@@ -95,72 +102,6 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
-      channel:
-        description:
-          - What the CALs were bought or obtained with.
-        type: str
-        choices: [retail, open, agreement, key_pack_id]
-        required: true
-      version:
-        description:
-          - The Windows Server version of the CALs.
-        type: str
-        choices: ["2008", "2012", "2016", "2019", "2022", "2025"]
-        required: true
-      type:
-        description:
-          - Whom the CALs are for.
-        type: str
-        choices: [per_user, per_device]
-        required: true
-      quantity:
-        description:
-          - How many CALs this purchase brings.
-        type: int
-        required: true
-      program:
-        description:
-          - Under which program Windows files the CALs. Left out, it follows from the channel.
-        type: str
-        choices: [retail, volume, open]
-      method:
-        description:
-          - How the CALs come onto the license server.
-        type: str
-        choices: [install, reinstall, import]
-        default: install
-      license_code:
-        description:
-          - The product key of a retail pack.
-        type: str
-      license_number:
-        description:
-          - The license number of an Open License.
-        type: str
-      authorization_number:
-        description:
-          - The authorization number of an Open License.
-        type: str
-      agreement_type:
-        description:
-          - The kind of the agreement.
-        type: str
-        choices: [select, enterprise, campus, school, spla, other]
-      agreement_number:
-        description:
-          - The number of the agreement or enrollment.
-        type: str
-      key_pack_code:
-        description:
-          - The 35-character key pack ID that Microsoft gave.
-        type: str
-      source_server:
-        description:
-          - The name of the license server that the CALs come from.
-        type: str
-      source_product_id:
-        description:
-          - The 35-character ID of that license server.
-        type: str
-"""
+    suboptions:"""
+        + _ROW
+    )
