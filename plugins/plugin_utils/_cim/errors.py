@@ -9,6 +9,8 @@ results. Nothing else leaves this package.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from .codes import (
     ADVICE_RIGHTS,
     ERROR_WSMAN_CANNOT_PROCESS_FILTER,
@@ -23,6 +25,30 @@ from .codes import (
 )
 
 
+class Trouble(StrEnum):
+    """What kind of trouble it is, a word that never changes: readers of results decide by it.
+
+    A page in another language has its own sentence for each.
+    """
+
+    NO_CONNECTION = "no_connection"
+    TLS = "tls"
+    PROXY = "proxy"
+    CREDENTIALS = "credentials"
+    NO_ANSWER = "no_answer"
+    BROKEN = "broken"
+    NOT_WINRM = "not_winrm"
+    BAD_ANSWER = "bad_answer"
+    RIGHTS = "rights"
+    QUOTA = "quota"
+    OVERDUE = "overdue"
+    SETUP = "setup"
+
+
+_QUOTAS = (0x803381A5, 0x803381A6)
+_DENIED = (WIN32_ACCESS_DENIED, 0x80070005, WBEM_E_ACCESS_DENIED)
+
+
 class CimError(Exception):
     """The base. ``str()`` is a sentence that says what went wrong."""
 
@@ -34,6 +60,8 @@ class CimError(Exception):
     """What to do, where that is known."""
     repeatable: bool = True
     """Whether the same task may simply be run again: it would not do harm."""
+    trouble: Trouble | None = None
+    """What kind it is, where that is known."""
 
 
 # -- the connection ---------------------------------------------------------------------
@@ -42,17 +70,22 @@ class CimError(Exception):
 class Unreachable(CimError):
     """No exchange with the host's WinRM service was possible; nothing was executed."""
 
-    def __init__(self, why: str, advice: str | None = None) -> None:
+    def __init__(self, why: str, advice: str | None = None, trouble: Trouble | None = None) -> None:
         super().__init__(why)
         self.advice = advice
+        self.trouble = trouble or self.trouble
 
 
 class ConnectionLost(Unreachable):
     """The connection broke after the request went out: it may have been executed or not."""
 
+    trouble = Trouble.BROKEN
+
 
 class NotWinRM(Unreachable):
     """Something answers at the host's address, but it is not a WinRM service."""
+
+    trouble = Trouble.NOT_WINRM
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -65,6 +98,8 @@ class NotWinRM(Unreachable):
 class CarrierUnavailable(CimError):
     """The task's connection cannot carry CIM: another plugin, a missing library."""
 
+    trouble = Trouble.SETUP
+
     def __init__(self, why: str, advice: str | None = None) -> None:
         super().__init__(why)
         self.advice = advice
@@ -76,6 +111,8 @@ class CarrierUnavailable(CimError):
 class BadAnswer(CimError):
     """The host answered, but not in WS-Management, or broken, or not to our question."""
 
+    trouble = Trouble.BAD_ANSWER
+
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.advice = (
@@ -86,6 +123,8 @@ class BadAnswer(CimError):
 
 class HttpError(CimError):
     """An HTTP status other than 200 without a fault that could be read."""
+
+    trouble = Trouble.BAD_ANSWER
 
     def __init__(self, status: int) -> None:
         super().__init__(f"HTTP status {status} without a WS-Management fault")
@@ -117,6 +156,12 @@ class Fault(CimError):
         self.advice = self.code.advice
         if self.advice is None and self.access_denied:
             self.advice = ADVICE_RIGHTS
+        if self.access_denied:
+            self.trouble = Trouble.RIGHTS
+        elif self.timed_out:
+            self.trouble = Trouble.OVERDUE
+        elif self._is(*_QUOTAS):
+            self.trouble = Trouble.QUOTA
         said = f": {self.text}" if self.text else ""
         kind = f" ({subcode})" if subcode else ""
         super().__init__(f"Windows answered with a fault{kind}{said}")
@@ -128,9 +173,7 @@ class Fault(CimError):
     def access_denied(self) -> bool:
         """The account may not do this. By number or subcode: WinRM 2 and 3 differ."""
         return self.subcode == "AccessDenied" or self._is(
-            WIN32_ACCESS_DENIED,
-            0x80070005,
-            WBEM_E_ACCESS_DENIED,
+            *_DENIED,
             0x80338104,
             0x80338105,
             0x80338106,
@@ -161,6 +204,8 @@ class MethodFailed(CimError):
         self.method = method
         self.code = look_up(value)
         self.advice = self.code.advice
+        if self.code.number in _DENIED:
+            self.trouble = Trouble.RIGHTS
         super().__init__(f"{cls}.{method} returned {self.code.number} ({self.code.hex})")
 
 
@@ -170,6 +215,8 @@ class NothingThere(CimError):
     WMI providers answer an account without rights with empty properties or no instance
     rather than with an error (Microsoft Learn: Win32_TSLicenseServer, remarks).
     """
+
+    trouble = Trouble.RIGHTS
 
     def __init__(self, what: str, advice: str = ADVICE_RIGHTS) -> None:
         super().__init__(f"{what} came back empty, which means that the account lacks the right")

@@ -31,14 +31,21 @@ from .reading import LONGEST, Facts, clean, moment, whole
 
 MOST_FINDINGS, MOST_UNKNOWN, MOST_VALUES = 200, 200, 50
 _LONGEST_SENTENCE = 2000
+_DENIED = ("0x80041003", "0x80070005", "0x80338104", "0x80338105", "0x80338106")
+"""Numbers by which Windows says that the account has not the right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A diagnosis that was tried in this run and did not come about."""
+    """A diagnosis that was tried in this run and did not come about.
+
+    :param why: the message of the task, without its advice where ``trouble`` has one.
+    :param trouble: the word for it in the result, empty where the result has none.
+    """
 
     state: DiagnosisState
     why: str
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +84,20 @@ class DiagnosisReader:
         known = isinstance(raw, Mapping) and clean(raw.get("verdict")) in set(Verdict)
         told = self._told(name, raw) if known and isinstance(raw, Mapping) else None
         if attempt is not None:
-            return self._undiagnosed(name, attempt.state, attempt.why, told)
+            return self._undiagnosed(name, attempt, told)
         if told is None:
             state = DiagnosisState.UNREADABLE if raw else DiagnosisState.MISSING
-            return self._undiagnosed(name, state, "", None)
+            return self._undiagnosed(name, Attempt(state, ""), None)
         return told
 
-    def _undiagnosed(
-        self, name: str, state: DiagnosisState, reason: str, before: Host | None
-    ) -> Host:
-        say = self.language.text
-        why = say(f"farm.why.{state}")
+    def _undiagnosed(self, name: str, attempt: Attempt, before: Host | None) -> Host:
+        say, state = self.language.text, attempt.state
+        why, remedy = say(f"farm.why.{state}"), say(f"farm.remedy.{state}")
+        if self.language.has(f"trouble.{attempt.trouble}.remedy"):
+            why += " " + say(f"trouble.{attempt.trouble}")
+            remedy = say(f"trouble.{attempt.trouble}.remedy")
+        reason = _sentence(attempt.why)
+        cause = f"{why} {say('farm.message', what=reason)}" if reason else why
         if before is not None and before.collected_at is not None:
             why += " " + say(
                 "farm.last_verdict",
@@ -98,8 +108,8 @@ class DiagnosisReader:
             NOT_DIAGNOSED,
             "error",
             say("farm.not_diagnosed"),
-            f"{say(f'farm.why.{state}')} {_sentence(reason)}".strip(),
-            say(f"farm.remedy.{state}"),
+            cause,
+            remedy,
         )
         return Host(
             clean(name),
@@ -138,7 +148,7 @@ class DiagnosisReader:
             version=about.text("version"),
             grace_days=days if days is not None and days >= 0 else None,
             findings=tuple(findings),
-            unknown=tuple(_unknown(raw.get("unknown"))),
+            unknown=tuple(self._unknown(raw.get("unknown"))),
             collected_at=collected,
             timed=_tells_time(raw.get("reason")),
         )
@@ -191,6 +201,15 @@ class DiagnosisReader:
             evidence=evidence,
         )
 
+    def _unknown(self, raw: object) -> Iterable[UnknownSignal]:
+        for each in raw[:MOST_UNKNOWN] if isinstance(raw, (list, tuple)) else ():
+            if isinstance(each, Mapping):
+                said = _sentence(each.get("why"))
+                denied = any(number in said for number in _DENIED)
+                kind = "farm.unread.rights" if denied else "farm.unread"
+                why = self.language.text(kind, what=said) if said else ""
+                yield UnknownSignal(clean(each.get("signal")), why)
+
     def _dated(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Times as readers write them."""
         return {name: self._moment(value) for name, value in values.items()}
@@ -209,12 +228,6 @@ def _tells_time(reason: object) -> bool:
 def _roles(raw: Mapping[str, Any]) -> tuple[str, ...]:
     roles = raw.get("roles")
     return tuple(map(clean, roles)) if isinstance(roles, (list, tuple)) else ()
-
-
-def _unknown(raw: object) -> Iterable[UnknownSignal]:
-    for each in raw[:MOST_UNKNOWN] if isinstance(raw, (list, tuple)) else ():
-        if isinstance(each, Mapping):
-            yield UnknownSignal(clean(each.get("signal")), _sentence(each.get("why")))
 
 
 def _values(raw: object) -> dict[str, Value]:

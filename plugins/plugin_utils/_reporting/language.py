@@ -73,6 +73,14 @@ class Language:
         """The text of that name; counts are written with their noun, see ``Amount``."""
         return self._texts[name].format(**{key: self._say(each) for key, each in values.items()})
 
+    def has(self, name: str) -> bool:
+        """Whether there is a text of that name."""
+        return name in self._texts
+
+    def label(self, text: str) -> str:
+        """A text as what stands before its explanation: with a colon, as this language sets it."""
+        return self.typeset(f"{text} :") if self.code == "fr" else f"{text}:"
+
     def typeset(self, text: str) -> str:
         """A text from another catalog, as this language is set."""
         return _typeset(text) if self.code == "fr" else text

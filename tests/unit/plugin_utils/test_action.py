@@ -24,7 +24,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     Fault,
     HttpError,
     MethodFailed,
+    NothingThere,
     NotWinRM,
+    Trouble,
     Unreachable,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.session import (
@@ -302,6 +304,33 @@ def test_a_connection_that_fails_is_unreachable(error: CimError) -> None:
 )
 def test_what_the_host_answers_is_failed(error: CimError) -> None:
     assert str(error).rstrip(".") in failure(error)["msg"]
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (Unreachable("it is off"), None),
+        (Unreachable("no way", None, Trouble.TLS), "tls"),
+        (ConnectionLost("gone"), "broken"),
+        (ConnectionLost("silent", None, Trouble.NO_ANSWER), "no_answer"),
+        (NotWinRM("a web page"), "not_winrm"),
+        (BadAnswer("half"), "bad_answer"),
+        (HttpError(500), "bad_answer"),
+        (CarrierUnavailable("no pywinrm"), "setup"),
+        (NothingThere("the product id"), "rights"),
+        (Fault(5, "AccessDenied"), "rights"),
+        (Fault(0x80338029), "overdue"),
+        (Fault(0x803381A6), "quota"),
+        (Fault(0x80041001), None),
+        (MethodFailed("C", "M", 0x80041003), "rights"),
+        (MethodFailed("C", "M", 1), None),
+    ],
+    ids=repr,
+)
+def test_the_kind_of_trouble_is_a_word_for_readers_of_results(
+    error: CimError, trouble: str | None
+) -> None:
+    assert run(error).get("trouble") == trouble
 
 
 def test_the_connection_plugin_s_verdict_is_unreachable() -> None:

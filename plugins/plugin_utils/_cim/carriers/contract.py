@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..errors import ConnectionLost, HttpError
+from ..errors import ConnectionLost, HttpError, Trouble, Unreachable
 
 ADVICE_CREDENTIALS = (
     "check ansible_user and ansible_password, that the account may log on over the network and "
@@ -43,6 +43,11 @@ class Carrier(Protocol):
 
     def reset(self) -> None:
         """Drop the connection and its security context; the next ``send`` starts anew."""
+
+
+def rejected() -> Unreachable:
+    """The error for an account that the host did not let in."""
+    return Unreachable("the credentials were rejected", ADVICE_CREDENTIALS, Trouble.CREDENTIALS)
 
 
 def error_answer(status: int, text: str | bytes | None) -> tuple[int, bytes]:

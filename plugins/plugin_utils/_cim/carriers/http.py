@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..answer import MAX_ANSWER
-from ..errors import BadAnswer, CimError, ConnectionLost, Unreachable
+from ..errors import BadAnswer, CimError, ConnectionLost, Trouble, Unreachable
 
 ADVICE_NETWORK = (
     "check that the host is up, that its WinRM listener runs (winrm enumerate "
@@ -26,16 +26,26 @@ ADVICE_TLS = (
 MAX_BODY = MAX_ANSWER + 256 * 1024
 """Bytes: the largest answer plus what sealing and its MIME parts add."""
 _REQUESTS = "requests.exceptions"
+_BROKE_OFF = "an answer broke off: {}"
 # By name, the special before the general: requests itself need not be there to be named.
-_REQUESTS_ERRORS: tuple[tuple[str, type[Unreachable], str, str], ...] = (
-    ("SSLError", Unreachable, "TLS failed: {}", ADVICE_TLS),
-    ("ProxyError", Unreachable, "the proxy refused: {}", "check the proxy options"),
-    ("ConnectTimeout", Unreachable, "the connection attempt timed out", ADVICE_NETWORK),
-    ("Timeout", ConnectionLost, "no answer came in the time allowed", ADVICE_NETWORK),
-    ("ConnectionError", ConnectionLost, "the connection broke: {}", ADVICE_NETWORK),
-    ("ChunkedEncodingError", ConnectionLost, "an answer broke off: {}", ADVICE_NETWORK),
-    ("ContentDecodingError", ConnectionLost, "an answer broke off: {}", ADVICE_NETWORK),
-    ("RequestException", Unreachable, "the request could not be sent: {}", ADVICE_NETWORK),
+_REQUESTS_ERRORS: tuple[tuple[str, type[Unreachable], str, str, Trouble], ...] = (
+    ("SSLError", Unreachable, "TLS failed: {}", ADVICE_TLS, Trouble.TLS),
+    ("ProxyError", Unreachable, "the proxy refused: {}", "check the proxy options", Trouble.PROXY),
+    (
+        *("ConnectTimeout", Unreachable, "the connection attempt timed out", ADVICE_NETWORK),
+        Trouble.NO_CONNECTION,
+    ),
+    (
+        *("Timeout", ConnectionLost, "no answer came in the time allowed", ADVICE_NETWORK),
+        Trouble.NO_ANSWER,
+    ),
+    ("ConnectionError", ConnectionLost, "the connection broke: {}", ADVICE_NETWORK, Trouble.BROKEN),
+    ("ChunkedEncodingError", ConnectionLost, _BROKE_OFF, ADVICE_NETWORK, Trouble.BROKEN),
+    ("ContentDecodingError", ConnectionLost, _BROKE_OFF, ADVICE_NETWORK, Trouble.BROKEN),
+    (
+        *("RequestException", Unreachable, "the request could not be sent: {}", ADVICE_NETWORK),
+        Trouble.NO_CONNECTION,
+    ),
 )
 
 
@@ -112,10 +122,10 @@ def error_from(exc: Exception) -> CimError:
     said = innermost(exc)
     known = {each.__name__ for each in type(exc).__mro__ if each.__module__ == _REQUESTS}
     if "ConnectionError" in known and _never_connected(exc):
-        return Unreachable(f"no connection: {said}", ADVICE_NETWORK)
-    for name, error, words, advice in _REQUESTS_ERRORS:
+        return Unreachable(f"no connection: {said}", ADVICE_NETWORK, Trouble.NO_CONNECTION)
+    for name, error, words, advice, trouble in _REQUESTS_ERRORS:
         if name in known:
-            return error(words.format(said), advice)
+            return error(words.format(said), advice, trouble)
     return BadAnswer(f"the answer could not be decoded ({type(exc).__name__}: {said})")
 
 

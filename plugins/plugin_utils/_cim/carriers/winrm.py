@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import CarrierUnavailable, Unreachable
-from .contract import ADVICE_CREDENTIALS, error_answer
+from ..errors import CarrierUnavailable
+from .contract import error_answer, rejected
 from .http import bound_answers, error_from, waiting
 
 try:
@@ -78,7 +78,7 @@ class WinrmCarrier:
                 return 200, transport.send_message(message)
         except InvalidCredentialsError as exc:
             self.reset()
-            raise Unreachable("the credentials were rejected", ADVICE_CREDENTIALS) from exc
+            raise rejected() from exc
         except WinRMTransportError as exc:
             return error_answer(exc.code, exc.response_text)
         except Exception as exc:  # a broken answer makes the libraries raise anything

@@ -28,17 +28,17 @@ SENTENCES: Mapping[str, str] = {
     ),
     "activation_unknown": "CALs fit, but whether their license server is activated is not known.",
     "packs_unknown": (
-        "{servers} has CALs for {mode}, but whether they fit cannot be told: their version, suite "
-        "or number, or the version of the session host, is not known."
+        "CALs for {mode} are on {servers}, but whether they fit cannot be told: their version, "
+        "suite or number, or the version of the session host, is not known."
     ),
-    "fits": "{servers} has CALs for {mode} that Windows Server {version} accepts.",
+    "fits": "CALs for {mode} that Windows Server {version} accepts are on {servers}.",
     "fits_none_free": (
-        "{servers} has CALs for {mode} that Windows Server {version} accepts, but all of them are "
-        "issued: new devices get none."
+        "CALs for {mode} that Windows Server {version} accepts are on {servers}, but all of them "
+        "are issued: new devices get none."
     ),
     "fits_probably": (
-        "{servers} has CALs for {mode} that Windows Server {version} accepts by the rule; no table "
-        "of Microsoft has this case."
+        "CALs for {mode} that Windows Server {version} accepts by the rule are on {servers}; no "
+        "table of Microsoft has this case."
     ),
     "server_not_activated": (
         "CALs fit, but their license server is not activated and issues temporary ones only."
@@ -47,9 +47,9 @@ SENTENCES: Mapping[str, str] = {
         "The CALs for {mode} on {servers} are all older than Windows Server {version}, which "
         "accepts its own and newer ones."
     ),
-    "other_type": "{servers} has no CALs for {mode}, only of the other type.",
+    "other_type": "No CALs for {mode} are on {servers}, only of the other type.",
     "expired_only": "The CALs for {mode} on {servers} have expired.",
-    "no_cals": "{servers} has no CALs.",
+    "no_cals": "No CALs are on {servers}.",
     # -- packs of the matrix
     "pack_used": "{hosts} session hosts can use it.",
     "pack_probably": "{hosts} session hosts can use it by the rule; no table has this case.",

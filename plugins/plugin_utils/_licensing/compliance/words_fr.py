@@ -22,29 +22,29 @@ SENTENCES_FR: Mapping[str, str] = {
         "Des CAL conviennent, mais on ne sait pas si leur serveur de licences est activé."
     ),
     "packs_unknown": (
-        "{servers} a des CAL pour {mode}, mais on ne peut dire si elles conviennent : leur "
+        "Sur {servers} : des CAL de type {mode}, mais on ne peut dire si elles conviennent : leur "
         "version, leur suite ou leur nombre, ou la version de l'hôte, n'est pas connu."
     ),
-    "fits": "{servers} a des CAL pour {mode} que Windows Server {version} accepte.",
+    "fits": "Sur {servers} : des CAL de type {mode} que Windows Server {version} accepte.",
     "fits_none_free": (
-        "{servers} a des CAL pour {mode} que Windows Server {version} accepte, mais toutes sont "
-        "émises : un nouveau périphérique n'en reçoit pas."
+        "Sur {servers} : des CAL de type {mode} que Windows Server {version} accepte, mais toutes "
+        "sont émises : un nouveau périphérique n'en reçoit pas."
     ),
     "fits_probably": (
-        "{servers} a des CAL pour {mode} que Windows Server {version} accepte selon la règle ; "
-        "aucun tableau de Microsoft ne donne ce cas."
+        "Sur {servers} : des CAL de type {mode} que Windows Server {version} accepte selon la "
+        "règle ; aucun tableau de Microsoft ne donne ce cas."
     ),
     "server_not_activated": (
         "Des CAL conviennent, mais leur serveur de licences n'est pas activé et n'en émet que de "
         "temporaires."
     ),
     "cals_too_old": (
-        "Les CAL pour {mode} de {servers} sont toutes plus anciennes que Windows Server "
+        "Les CAL de type {mode} de {servers} sont toutes plus anciennes que Windows Server "
         "{version}, qui accepte celles de sa version et des suivantes."
     ),
-    "other_type": "{servers} n'a pas de CAL pour {mode}, seulement de l'autre type.",
-    "expired_only": "Les CAL pour {mode} de {servers} ont expiré.",
-    "no_cals": "{servers} n'a pas de CAL.",
+    "other_type": "Aucune CAL de type {mode} sur {servers}, seulement de l'autre type.",
+    "expired_only": "Les CAL de type {mode} de {servers} ont expiré.",
+    "no_cals": "Aucune CAL sur {servers}.",
     # -- packs of the matrix
     "pack_used": "Utilisable par {hosts} hôtes de session.",
     "pack_probably": (
@@ -129,7 +129,7 @@ SENTENCES_FR: Mapping[str, str] = {
         "session de version connue n'est en mode par utilisateur."
     ),
     "per_user_issued_unknown": (
-        "{servers} n'a pas donné de rapport des CAL par utilisateur : ce qui est émis à des "
-        "utilisateurs n'est pas connu."
+        "Pas de rapport des CAL par utilisateur de {servers} : ce qui est émis à des utilisateurs "
+        "n'est pas connu."
     ),
 }

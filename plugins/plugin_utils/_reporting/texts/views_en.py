@@ -109,6 +109,80 @@ TEXTS = {
     "farm.old.undated": "The diagnosis has no time that can be relied on.",
     "farm.remedy.old": "Diagnose it anew.",
     "farm.signals": "Signals that could not be read",
+    "farm.message": 'Message: "{what}"',
+    "farm.unread": "{what}",
+    "farm.unread.rights": "{what}",
+    "farm.ask": "Too little could be read of it; what, and why, stands inside. The playbook "
+    "debug_connection tells which right is missing.",
+    # What kept a diagnosis from coming about, and signals that were not read.
+    "trouble.no_connection": "No connection could be made.",
+    "trouble.no_connection.remedy": "No connection: check the name and the port, that the host is "
+    "up, that its WinRM listener runs (winrm enumerate winrm/config/listener on it), and that no "
+    "firewall stands between; then diagnose it anew.",
+    "trouble.tls": "TLS failed.",
+    "trouble.tls.remedy": "TLS failed: let the controller trust the issuer of the host's "
+    "certificate, and compare the name in the certificate with ansible_host.",
+    "trouble.proxy": "The proxy refused.",
+    "trouble.proxy.remedy": "The proxy refused: check the proxy options of the connection and the "
+    "proxy variables of the environment.",
+    "trouble.credentials": "The credentials were rejected.",
+    "trouble.credentials.remedy": "Credentials rejected: check ansible_user and ansible_password, "
+    "that the account may log on over the network and is a member of Administrators or Remote "
+    "Management Users, and that the authentication method is enabled (winrm get "
+    "winrm/config/service/auth on the host).",
+    "trouble.no_answer": "No answer came in the time allowed.",
+    "trouble.no_answer.remedy": "No answer in time: look at the load of the host and at what "
+    "stands between, then diagnose it anew.",
+    "trouble.broken": "The connection broke.",
+    "trouble.broken.remedy": "Connection broken: diagnose it anew; if it breaks again, look at "
+    "the network and at the service WinRM.",
+    "trouble.not_winrm": "What answers there is not WinRM.",
+    "trouble.not_winrm.remedy": "Not WinRM: check ansible_host and ansible_port, and whether a "
+    "proxy or a web server answers in place of the host.",
+    "trouble.bad_answer": "The answer could not be understood.",
+    "trouble.bad_answer.remedy": "Broken answer: diagnose it anew; if it stays, look for a proxy "
+    "or another service between the controller and the host's WinRM port.",
+    "trouble.rights": "The account lacks the right.",
+    "trouble.rights.remedy": "Missing right: run the playbook debug_connection, which tells which "
+    "one; the local group Administrators of the host has them all.",
+    "trouble.quota": "A quota of WinRM is used up.",
+    "trouble.quota.remedy": "Quota: run fewer tasks at a time against this host (lower forks, or "
+    "serial), or raise the quotas under winrm/config on it.",
+    "trouble.overdue": "Windows did not finish in the time allowed.",
+    "trouble.overdue.remedy": "Windows was late: look at the load of the host, or raise the "
+    "operation timeout of the connection (60 s at most).",
+    "trouble.setup": "The controller cannot reach it this way.",
+    "trouble.setup.remedy": "Setup of the controller: run the playbook debug_connection, which "
+    "tells which library or option is wrong.",
+    "signal.session host": "session host",
+    "signal.services": "services",
+    "signal.policy": "policy",
+    "signal.rsop": "rsop",
+    "signal.deployment": "deployment",
+    "signal.servers": "servers",
+    "signal.stray sub-keys": "stray sub-keys",
+    "signal.network level authentication": "network level authentication",
+    "signal.local mode": "local mode",
+    "signal.local servers": "local servers",
+    "signal.events": "events",
+    "signal.system events": "system events",
+    "signal.older system events": "older system events",
+    "signal.admin events": "admin events",
+    "signal.older admin events": "older admin events",
+    "signal.grace days": "grace days",
+    "signal.grace key": "grace key",
+    "signal.certificate": "certificate",
+    "signal.license server": "license server",
+    "signal.license server parameters": "license server parameters",
+    "signal.patch state": "patch state",
+    "signal.network": "network",
+    "signal.activation": "activation",
+    "signal.firewall": "firewall",
+    "signal.more firewall rules": "more firewall rules",
+    "signal.system": "system",
+    "signal.domain": "domain",
+    "signal.license servers group": "license servers group",
+    "signal.server features": "server features",
     # The audit view.
     "audit.verdict.critical": "The account does not add up.",
     "audit.verdict.error": "The account does not add up.",

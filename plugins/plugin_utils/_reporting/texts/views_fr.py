@@ -110,6 +110,81 @@ TEXTS = {
     "farm.old.undated": "Le diagnostic n'a pas de date fiable.",
     "farm.remedy.old": "Le diagnostiquer de nouveau.",
     "farm.signals": "Signaux qui n'ont pas pu être lus",
+    "farm.message": "Message : « {what} »",
+    "farm.unread": "Message : « {what} »",
+    "farm.unread.rights": "Le compte n'en a pas le droit. Message : « {what} »",
+    "farm.ask": "Trop peu a pu être lu ; quoi et pourquoi, le détail le dit. Le playbook "
+    "debug_connection indique quel droit manque.",
+    # What kept a diagnosis from coming about, and signals that were not read.
+    "trouble.no_connection": "Aucune connexion n'a pu être établie.",
+    "trouble.no_connection.remedy": "Pas de connexion : vérifier le nom et le port, que l'hôte "
+    "fonctionne, que son écouteur WinRM tourne (winrm enumerate winrm/config/listener sur l'hôte) "
+    "et qu'aucun pare-feu ne s'interpose, puis le diagnostiquer de nouveau.",
+    "trouble.tls": "TLS a échoué.",
+    "trouble.tls.remedy": "Échec de TLS : faire en sorte que le contrôleur approuve l'émetteur du "
+    "certificat de l'hôte, et comparer le nom du certificat à ansible_host.",
+    "trouble.proxy": "Le proxy a refusé.",
+    "trouble.proxy.remedy": "Refus du proxy : vérifier les options de proxy de la connexion et "
+    "les variables de proxy de l'environnement.",
+    "trouble.credentials": "Les informations d'identification ont été refusées.",
+    "trouble.credentials.remedy": "Identification refusée : vérifier ansible_user et "
+    "ansible_password, que le compte peut ouvrir une session réseau et appartient à "
+    "Administrateurs ou à Utilisateurs de gestion à distance, et que la méthode "
+    "d'authentification est activée (winrm get winrm/config/service/auth sur l'hôte).",
+    "trouble.no_answer": "Aucune réponse n'est venue dans le délai.",
+    "trouble.no_answer.remedy": "Pas de réponse à temps : regarder la charge de l'hôte et ce qui "
+    "s'interpose, puis le diagnostiquer de nouveau.",
+    "trouble.broken": "La connexion s'est rompue.",
+    "trouble.broken.remedy": "Connexion rompue : le diagnostiquer de nouveau ; si cela persiste, "
+    "regarder le réseau et le service WinRM.",
+    "trouble.not_winrm": "Ce qui répond là n'est pas WinRM.",
+    "trouble.not_winrm.remedy": "Pas WinRM : vérifier ansible_host et ansible_port, et si un "
+    "proxy ou un serveur web répond à la place de l'hôte.",
+    "trouble.bad_answer": "La réponse est incompréhensible.",
+    "trouble.bad_answer.remedy": "Réponse défectueuse : le diagnostiquer de nouveau ; si cela "
+    "persiste, chercher un proxy ou un autre service entre le contrôleur et le port WinRM de "
+    "l'hôte.",
+    "trouble.rights": "Le compte n'en a pas le droit.",
+    "trouble.rights.remedy": "Droit manquant : lancer le playbook debug_connection, qui dit "
+    "lequel ; le groupe local Administrateurs de l'hôte les a tous.",
+    "trouble.quota": "Un quota de WinRM est épuisé.",
+    "trouble.quota.remedy": "Quota : lancer moins de tâches à la fois sur cet hôte (forks, "
+    "serial), ou relever les quotas de winrm/config sur l'hôte.",
+    "trouble.overdue": "Windows n'a pas terminé dans le délai.",
+    "trouble.overdue.remedy": "Windows en retard : regarder la charge de l'hôte, ou augmenter le "
+    "délai d'opération de la connexion (60 s au plus).",
+    "trouble.setup": "Le contrôleur ne peut pas le joindre ainsi.",
+    "trouble.setup.remedy": "Réglage du contrôleur : lancer le playbook debug_connection, qui dit "
+    "quelle bibliothèque ou option ne va pas.",
+    "signal.session host": "hôte de session",
+    "signal.services": "services",
+    "signal.policy": "stratégie",
+    "signal.rsop": "jeu de stratégie résultant",
+    "signal.deployment": "déploiement",
+    "signal.servers": "serveurs de licences",
+    "signal.stray sub-keys": "clés égarées",
+    "signal.network level authentication": "authentification au niveau du réseau",
+    "signal.local mode": "mode local",
+    "signal.local servers": "serveurs de licences locaux",
+    "signal.events": "événements",
+    "signal.system events": "événements du journal Système",
+    "signal.older system events": "événements plus anciens du journal Système",
+    "signal.admin events": "événements du journal Admin",
+    "signal.older admin events": "événements plus anciens du journal Admin",
+    "signal.grace days": "jours de grâce",
+    "signal.grace key": "clé de la période de grâce",
+    "signal.certificate": "certificat",
+    "signal.license server": "serveur de licences",
+    "signal.license server parameters": "paramètres du serveur de licences",
+    "signal.patch state": "mises à jour",
+    "signal.network": "réseau",
+    "signal.activation": "activation",
+    "signal.firewall": "pare-feu",
+    "signal.more firewall rules": "autres règles du pare-feu",
+    "signal.system": "système",
+    "signal.domain": "domaine",
+    "signal.license servers group": "groupe des serveurs de licences",
+    "signal.server features": "rôles installés",
     # The audit view.
     "audit.verdict.critical": "Le compte n'est pas bon.",
     "audit.verdict.error": "Le compte n'est pas bon.",

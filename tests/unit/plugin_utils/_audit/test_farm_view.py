@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._audit.attempts import (
     attempts_of,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import Trouble
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._evidence.purchase_documents import (
     DocumentState,
 )
@@ -22,11 +25,17 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.compliance.farm_matrix import (
     FindsCal,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis import (
+    collecting,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis.findings import (
     Severity,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis.verdict import (
     Word,
+)
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.diagnoses import (
+    Attempt,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.farm import (
     SEVERITIES,
@@ -50,6 +59,11 @@ from unit.plugin_utils._audit.farm_builders import (
     viewed,
 )
 from unit.reporting.inventories import HOSTILE, NOW
+
+TOLD_WITH_ADVICE = {
+    "msg": "f: TLS failed. What to do: trust the issuer. Done before that: a step.",
+    "advice": "trust the issuer",
+}
 
 
 def host(made: Report, name: str) -> Host:
@@ -228,21 +242,74 @@ def test_hostile_texts_are_cleaned(text: str) -> None:
     assert not any(set(each) & set("\n\r\t\x00\x1b\u2028") for each in said)
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_has_its_sentence_and_its_remedy(trouble: Trouble, code: str) -> None:
+    tried = {"sh8": Attempt(DiagnosisState.UNREACHABLE, "sh8: what the machine said", trouble)}
+    found = host(viewed({}, attempts=tried, language=code), "sh8").findings[0]
+    say = Language(code).text
+    assert say(f"trouble.{trouble}") in found.cause
+    assert "sh8: what the machine said" in found.cause
+    assert found.remedy == say(f"trouble.{trouble}.remedy")
+
+
+def test_a_trouble_that_nobody_knows_is_told_by_its_message() -> None:
+    for trouble in ("", "of_tomorrow", "tls.remedy"):
+        tried = {"sh8": Attempt(DiagnosisState.FAILED, "its own words", trouble)}
+        found = host(viewed({}, attempts=tried, language="fr"), "sh8").findings[0]
+        assert found.cause == (
+            "Le diagnostic a échoué. Message\N{NARROW NO-BREAK SPACE}: "
+            "«\N{NARROW NO-BREAK SPACE}its own words\N{NARROW NO-BREAK SPACE}»"
+        )
+        assert found.remedy == Language("fr").text("farm.remedy.failed")
+
+
+def test_what_was_not_read_is_told_in_the_language_of_the_report() -> None:
+    rows = [
+        {"signal": "system events", "why": "refused (0x80041003 WBEM_E_ACCESS_DENIED)"},
+        {"signal": "certificate", "why": "half an answer"},
+        {"signal": "grace key"},
+    ]
+    raw = diagnosis("unknown", unknown=rows)
+    french = host(viewed({"sh1": raw}, language="fr"), "sh1").unknown
+    assert french[0].why.startswith("Le compte n\N{RIGHT SINGLE QUOTATION MARK}en a pas le droit. ")
+    assert french[0].why.endswith(
+        "refused (0x80041003 WBEM_E_ACCESS_DENIED)\N{NARROW NO-BREAK SPACE}»"
+    )
+    assert french[1].why.startswith("Message")
+    assert french[2].why == ""
+    english = host(viewed({"sh1": raw}), "sh1").unknown
+    assert [each.why for each in english] == [str(row.get("why", "")) for row in rows]
+
+
+def test_every_signal_of_the_diagnosis_has_its_word() -> None:
+    folder = Path(collecting.__file__).parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    signals = set(re.findall(r'\.(?:read|miss)\(\s*"([^"]+)"', sources))
+    assert len(signals) > 20
+    for code in LANGUAGES:
+        missing = {each for each in signals if not Language(code).has(f"signal.{each}")}
+        assert not missing, code
+
+
 def test_attempts_come_from_the_registered_results() -> None:
     lost = "<urllib3.connection.HTTPConnection object at 0x7f3a>: refused"
     variables = {
         "hostvars": {
             "a": {"told": {"unreachable": True, "msg": lost}},
-            "b": {"told": {"failed": True, "msg": "no right"}},
+            "b": {"told": {"failed": True, "msg": "no right", "trouble": ["of no kind"]}},
             "c": {"told": {"changed": False}},
             "d": {},
             "e": {"told": "text"},
+            "f": {"told": {"unreachable": True, "trouble": "tls", **TOLD_WITH_ADVICE}},
         }
     }
     found = attempts_of(variables, "told", "abcdefg")
-    assert {name: (each.state.value, each.why) for name, each in found.items()} == {
-        "a": ("unreachable", "refused"),
-        "b": ("failed", "no right"),
+    told = {name: (each.state.value, each.why, each.trouble) for name, each in found.items()}
+    assert told == {
+        "a": ("unreachable", "refused", ""),
+        "b": ("failed", "no right", ""),
+        "f": ("unreachable", "f: TLS failed. Done before that: a step.", "tls"),
     }
     assert attempts_of(variables, None, "abc") == {}
 

@@ -179,6 +179,7 @@ def test_rejected_credentials_are_unreachable(make: Make) -> None:
         carrier.send(b"x")
     assert caught.value.__class__ is Unreachable
     assert "ansible_password" in (caught.value.advice or "")
+    assert caught.value.trouble == "credentials"
     assert transport.closed == 1
 
 

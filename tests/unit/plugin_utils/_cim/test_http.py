@@ -58,57 +58,70 @@ def untrusted() -> requests.exceptions.SSLError:
 
 
 @pytest.mark.parametrize(
-    ("raised", "kind", "words", "advice"),
+    ("raised", "kind", "words", "advice", "trouble"),
     [
-        (refused(), Unreachable, "no connection: ", ADVICE_NETWORK),
+        (refused(), Unreachable, "no connection: ", ADVICE_NETWORK, "no_connection"),
         (
             dropped(),
             ConnectionLost,
             "the connection broke: Connection reset by peer",
             ADVICE_NETWORK,
+            "broken",
         ),
-        (untrusted(), Unreachable, "TLS failed: self-signed certificate", ADVICE_TLS),
-        (requests.exceptions.ProxyError("407"), Unreachable, "the proxy refused: 407", "proxy"),
+        (untrusted(), Unreachable, "TLS failed: self-signed certificate", ADVICE_TLS, "tls"),
+        (
+            requests.exceptions.ProxyError("407"),
+            Unreachable,
+            "the proxy refused: 407",
+            "proxy",
+            "proxy",
+        ),
         (
             requests.ConnectTimeout(),
             Unreachable,
             "the connection attempt timed out",
             ADVICE_NETWORK,
+            "no_connection",
         ),
         (
             requests.ReadTimeout(),
             ConnectionLost,
             "no answer came in the time allowed",
             ADVICE_NETWORK,
+            "no_answer",
         ),
         (
             requests.exceptions.ChunkedEncodingError("IncompleteRead"),
             ConnectionLost,
             "an answer broke off: IncompleteRead",
             ADVICE_NETWORK,
+            "broken",
         ),
         (
             requests.exceptions.ContentDecodingError("gzip"),
             ConnectionLost,
             "an answer broke off: gzip",
             ADVICE_NETWORK,
+            "broken",
         ),
         (
             requests.exceptions.InvalidURL("no host"),
             Unreachable,
             "the request could not be sent: no host",
             ADVICE_NETWORK,
+            "no_connection",
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
 def test_errors_of_requests(
-    raised: Exception, kind: type[CimError], words: str, advice: str
+    raised: Exception, kind: type[CimError], words: str, advice: str, trouble: str
 ) -> None:
     error = error_from(raised)
     assert error.__class__ is kind
     assert words in str(error)
     assert advice in (error.advice or "")
+    assert error.trouble == trouble
 
 
 def test_only_what_may_have_reached_the_host_counts_as_lost() -> None:
