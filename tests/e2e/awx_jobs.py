@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from farm import Farm
+from mesh.private_data import extra_variables
 from unit.awx.configuration import PROJECT, questions, render
 
 from .runner import TREE, Json, ansible_bin
@@ -66,6 +67,8 @@ class Job:
     events: list[Json]
     artifacts: str
     """Everything that ansible-runner left, as one text."""
+    asked: dict[str, int] = field(default_factory=dict)
+    """How many requests each host of the farm saw."""
 
     def results(self, task: str, host: str | None = None) -> list[Json]:
         """The results of a task, by a part of its name."""
@@ -127,29 +130,54 @@ class Awx:
         (found,) = (each for each in self.objects["controller_templates"] if each["name"] == name)
         return found
 
-    def launch(self, name: str, **answers: Any) -> Job:
+    def launch(self, name: str, handed: Json | None = None, **answers: Any) -> Job:
         """Run the job of a template; where it is sliced, the slices up to one that fails.
 
         Answers and the defaults of the other questions become extra variables, as in AWX.
+
+        :param handed: the artifacts of the jobs before it in a workflow.
         """
         template = self.template(name)
         slices = template.get("job_slice_count", 1)
         for number in range(slices):
-            job = self._slice(template, answers, (number, slices))
+            job = self._slice(template, answers, (number, slices), handed or {})
             if job.status != "successful":
                 break
         return job
 
-    def _slice(self, template: Json, answers: Mapping[str, Any], part: tuple[int, int]) -> Job:
+    def follow(self, name: str) -> dict[str, Job]:
+        """Run a workflow whose nodes stand in a line and always lead on; its jobs by their nodes.
+
+        A node gets the artifacts of all nodes before it, those of the nearest first.
+        """
+        (workflow,) = (
+            each for each in self.objects["controller_workflows"] if each["name"] == name
+        )
+        nodes = {each["identifier"]: each for each in workflow["simplified_workflow_nodes"]}
+        led = {after for node in nodes.values() for after in node.get("always_nodes", [])}
+        (following,) = set(nodes) - led
+        jobs: dict[str, Job] = {}
+        handed: Json = {}
+        while following:
+            node = nodes[following]
+            jobs[following] = self.launch(node["unified_job_template"], handed)
+            handed = {**handed, **jobs[following].set_stats}
+            (following,) = node.get("always_nodes", [None])
+        return jobs
+
+    def _slice(
+        self, template: Json, answers: Mapping[str, Any], part: tuple[int, int], handed: Json
+    ) -> Job:
         self.jobs += 1
         private = self.folder / f"awx_{self.jobs}"
         inventory = self._inventory(part)
         asked = {each["variable"]: each["default"] for each in questions(template)}
         assert set(answers) <= set(asked), "AWX ignores what is not asked"
-        self._fill(private, template, {**asked, **answers}, inventory)
+        self._fill(private, template, {**asked, **answers}, handed, inventory)
         cache = private / "artifacts" / str(self.jobs) / "fact_cache"
         if template.get("use_fact_cache"):
             self._put_facts(cache, inventory)
+        before = self._seen()
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "ansible_runner", "run", str(private)),
@@ -171,7 +199,10 @@ class Awx:
             self._take_facts(cache, inventory)
         job = self._read(private / "artifacts" / str(self.jobs), done.stdout)
         shutil.rmtree(private)
-        return job
+        return replace(job, asked={host: n - before[host] for host, n in self._seen().items()})
+
+    def _seen(self) -> dict[str, int]:
+        return {name: len(host.requests) for name, host in self.farm.hosts.items()}
 
     def _inventory(self, part: tuple[int, int]) -> Json:
         """The inventory as AWX's script prints it; of a slice every n-th host, by name."""
@@ -205,7 +236,9 @@ class Awx:
         found: Json = whole["all"]["children"]
         return found
 
-    def _fill(self, private: Path, template: Json, asked: Json, inventory: Json) -> None:
+    def _fill(
+        self, private: Path, template: Json, asked: Json, handed: Json, inventory: Json
+    ) -> None:
         for name in ("inventory", "env"):
             (private / name).mkdir(parents=True)
         shutil.copytree(self.project, private / "project")
@@ -240,7 +273,7 @@ class Awx:
             environment["RDS_LICENSE_NUMBERS"] = str(numbers)
         tags = f" -t {template['job_tags']}" if template.get("job_tags") else ""
         for name, content in (
-            ("extravars", json.dumps(extra)),
+            ("extravars", extra_variables(extra, handed)),
             ("envvars", json.dumps(environment)),
             ("settings", json.dumps({"idle_timeout": 0, "job_timeout": 240})),
             ("cmdline", f"--forks {template['forks']} -vvv{tags}"),

@@ -22,13 +22,11 @@ from typing import Any
 
 import pytest
 from farm import Farm, load_scenario_dict
+from mesh import fact_cache
 
 from .awx_jobs import Awx, Job
 
-MONTHLY = ("RDS - collect the CAL inventory", "RDS - diagnose for the audit")
-"""The nodes of the monthly workflow that ask hosts."""
-REPORTS = ("RDS - report the CAL inventory", "RDS - audit")
-"""Those that write, from the fact cache."""
+MONTHLY = "RDS - monthly inventory and audit"
 SERVERS: dict[str, Any] = {
     name: {
         "roles": ["licensing"],
@@ -59,8 +57,9 @@ def awx_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., A
     """Make an AWX with a farm of these hosts."""
     with ExitStack() as stack:
 
-        def make(output: Path, hosts: dict[str, Any], **options: Any) -> Awx:
-            farm = stack.enter_context(Farm(load_scenario_dict({"hosts": hosts})))
+        def make(output: Path, hosts: dict[str, Any], *, domain: Any = None, **options: Any) -> Awx:
+            scenario = {"hosts": hosts, **({"domain": domain} if domain else {})}
+            farm = stack.enter_context(Farm(load_scenario_dict(scenario)))
             return Awx(tmp_path_factory.mktemp("awx"), farm, output, **options)
 
         yield make
@@ -71,9 +70,15 @@ class Months:
     """Two monthly inventories, and everything that is there afterwards."""
 
     awx: Awx
-    jobs: list[Job]
+    first: dict[str, Job]
+    second: dict[str, Job]
+    """The jobs by the nodes of the workflow."""
     output: Path
-    asked: dict[str, int]
+
+    @property
+    def jobs(self) -> list[Job]:
+        """All of them."""
+        return [*self.first.values(), *self.second.values()]
 
     def report(self) -> dict[str, Any]:
         """The report in JSON."""
@@ -84,20 +89,15 @@ class Months:
 
 @pytest.fixture(scope="module")
 def months(awx_at: Callable[..., Awx], volume: Path) -> Months:
-    """Collect in two slices and report; 40 days and 6 more issued CALs later, the same again."""
+    """The monthly workflow; 40 days and 6 more issued CALs later, the same again."""
     awx = awx_at(volume, {**SERVERS, **SESSION_HOSTS})
-    farm = awx.farm
-    jobs = [awx.launch(name) for name in MONTHLY]
-    before = {name: len(host.requests) for name, host in farm.hosts.items()}
-    jobs += [awx.launch(name) for name in REPORTS]
-    asked = {name: len(farm.hosts[name].requests) - before[name] for name in before}
+    first = awx.follow(MONTHLY)
     grow_older(volume / "cal_inventory" / "cal_inventory.history", 40)
-    server = farm.hosts["ls1"].license_server
+    server = awx.farm.hosts["ls1"].license_server
     assert server is not None
     for number in range(6):
         server.issue(BOUGHT, f"PC{number}")
-    jobs += [awx.launch(name) for name in (*MONTHLY, *REPORTS)]
-    return Months(awx, jobs, volume, asked)
+    return Months(awx, first, awx.follow(MONTHLY), volume)
 
 
 def grow_older(history: Path, days: int) -> None:
@@ -122,7 +122,9 @@ def test_slices_share_the_hosts_and_the_report_has_all(months: Months) -> None:
 
 
 def test_reporting_asks_no_host(months: Months) -> None:
-    assert set(months.asked.values()) == {0}
+    for node in ("report", "audit"):
+        assert set(months.second[node].asked.values()) == {0}
+    assert all(months.second["diagnose"].asked.values())
 
 
 def test_nothing_of_a_job_is_left_but_its_output(months: Months) -> None:
@@ -140,7 +142,9 @@ def test_the_trend_goes_on_over_jobs_that_are_gone(months: Months) -> None:
 
 
 def test_the_second_report_changes_what_the_first_wrote(months: Months) -> None:
-    first, second = (months.jobs[number].one("Write the report") for number in (2, 6))
+    first, second = (
+        each["report"].one("Write the report") for each in (months.first, months.second)
+    )
     assert first["changed"] is second["changed"] is True
 
 
@@ -150,7 +154,9 @@ def test_the_account_of_the_credential_is_in_no_event(months: Months) -> None:
 
 
 def test_the_chain_of_evidence_goes_on_over_jobs_that_are_gone(months: Months) -> None:
-    first, second = (months.jobs[number].one("Keep the evidence") for number in (3, 7))
+    first, second = (
+        each["audit"].one("Keep the evidence") for each in (months.first, months.second)
+    )
     old, new = sorted((months.output / "audit" / "evidence").glob("*.zip"))
     manifests = [read_manifest(path) for path in (old, new)]
     assert manifests[0]["previous"] is None
@@ -164,9 +170,10 @@ def test_the_chain_of_evidence_goes_on_over_jobs_that_are_gone(months: Months) -
 
 
 def test_what_was_found_goes_to_the_next_node_and_into_mails(months: Months) -> None:
-    report, audit = (months.jobs[number].set_stats for number in (6, 7))
+    report, audit = (months.second[node].set_stats for node in ("report", "audit"))
     assert report["cal_inventory"]["facts"]["missing"] == []
-    assert "licensing_audit" in audit
+    assert set(json.loads(report["cal_inventory_facts"])) == set(SERVERS)
+    assert set(audit) == {"licensing_audit"}
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -174,3 +181,74 @@ def read_manifest(path: Path) -> dict[str, Any]:
     with zipfile.ZipFile(path) as archive:
         found: dict[str, Any] = json.loads(archive.read("manifest.json"))
     return found
+
+
+USERS = {"type": "per_user", "total": 30, "version": "2022"}
+DEVICES = {"type": "per_device", "total": 30, "version": "2022"}
+FARM: dict[str, Any] = {
+    # By name, every other host is in the same slice.
+    "a1": {"roles": ["licensing"], "license_server": {"packs": [USERS], "issued": 20}},
+    "a2": {"roles": ["licensing"], "license_server": {"packs": [DEVICES], "issued": 20}},
+    "b1": {"policy": {"mode": 4, "servers": "a2.corp.example"}},
+    "b2": {"policy": {"mode": 4, "servers": "a1.corp.example"}},
+    "b3": {"policy": {"mode": 4, "servers": "a1.corp.example,a2.corp.example"}},
+}
+DOMAIN = {"dns": "corp.example", "netbios": "CORP"}
+
+
+def diagnoses(awx: Awx) -> dict[str, tuple[Any, ...]]:
+    """What the fact cache says of the hosts, without times."""
+    found = {}
+    for host in FARM:
+        facts = next(fact_cache.facts_in(text) for text in awx.facts[host].values())
+        told = facts["rds_diagnosis"]
+        findings = [(each["id"], each["evidence"]) for each in told["findings"]]
+        found[host] = (told["verdict"], findings, told["unknown"])
+    return found
+
+
+@dataclass
+class Ways:
+    """The same farm diagnosed in one job, and by two slices that were told, and not told."""
+
+    awx: Awx
+    jobs: dict[str, Job]
+    whole: dict[str, tuple[Any, ...]]
+    sliced: dict[str, tuple[Any, ...]]
+    untold: dict[str, tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def ways(awx_at: Callable[..., Awx], volume: Path) -> Ways:
+    output = volume / "ways"
+    output.mkdir()
+    found = []
+    for slices in (1, 2):
+        awx = awx_at(output, FARM, site={"rds_awx_session_host_slices": slices}, domain=DOMAIN)
+        jobs = awx.follow(MONTHLY)
+        found.append(diagnoses(awx))
+    awx.launch("RDS - diagnose for the audit")
+    return Ways(awx, jobs, found[0], found[1], diagnoses(awx))
+
+
+def test_slices_with_what_the_report_hands_on_say_what_one_job_says(ways: Ways) -> None:
+    assert {job.status for job in ways.jobs.values()} == {"successful"}
+    assert ways.sliced == ways.whole
+    dummy, findings, unknown = ways.whole["b1"]
+    assert [name for name, evidence in findings] == ["cals_of_other_type", "single_license_server"]
+    assert unknown == []
+
+
+def test_slices_that_are_told_nothing_miss_the_license_servers_of_others(ways: Ways) -> None:
+    dummy, findings, unknown = ways.untold["b1"]
+    assert [name for name, evidence in findings] == ["single_license_server"]
+    assert [each["signal"] for each in unknown] == ["facts of a2.corp.example"]
+
+
+def test_a_report_that_cannot_be_written_still_hands_the_facts_on(ways: Ways) -> None:
+    """The folder is none; the diagnosis comes all the same, and has to know the license servers."""
+    (ways.awx.output / "cal_inventory").rename(ways.awx.output / "kept")
+    (ways.awx.output / "cal_inventory").write_text("", encoding="utf-8")
+    job = ways.awx.launch("RDS - report the CAL inventory")
+    assert job.status == "failed"
+    assert set(json.loads(job.set_stats["cal_inventory_facts"])) == {"a1", "a2"}

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.diagnosis import (
     cal_signals,
 )
+from mesh import fact_cache
 
 from .runner import Controller, Json, Run
 from .stories import LABS
@@ -82,9 +83,9 @@ class Lab:
         self.whole = controller.run(DIAGNOSE, "--tags", "diagnose")
         controller.environment = {}
 
-    def slice(self, **variables: Any) -> Run:
-        """Diagnose the session hosts where nothing is known of the license servers."""
-        limit = ["--limit", ",".join(SESSION_HOSTS)]
+    def slice(self, *more: str, **variables: Any) -> Run:
+        """Diagnose the session hosts, and more, where nothing is known of other license servers."""
+        limit = ["--limit", ",".join([*SESSION_HOSTS, *more])]
         return self.controller.run(DIAGNOSE, "--tags", "diagnose", *limit, **variables)
 
 
@@ -98,7 +99,8 @@ def handed_on(run: Run) -> Json:
     found: Json = {}
     for each in run.of("Hand the"):
         found |= each["ansible_stats"]["data"]
-    return found
+    # Text, or AWX would change it on its way.
+    return {**found, "cal_inventory_facts": json.loads(found["cal_inventory_facts"])}
 
 
 def told(run: Run) -> dict[str, tuple[Any, ...]]:
@@ -185,19 +187,36 @@ def test_a_slice_without_them_knows_less(handing: Lab) -> None:
 
 
 def test_a_slice_with_them_says_what_the_whole_says(handing: Lab) -> None:
-    facts = handing.handed["cal_inventory_facts"]
+    facts = json.dumps(handing.handed["cal_inventory_facts"])
     run = handing.slice(cal_inventory_facts=facts)
     assert run.returncode == 0, run.output
     assert told(run) == told(handing.whole)
     assert "license_servers" not in run.one(DIAGNOSING, "sh1")["invocation"]["module_args"]
 
 
-def test_they_may_be_text(handing: Lab) -> None:
-    """As an answer or an extra variable gives them."""
-    text = json.dumps(handing.handed["cal_inventory_facts"]["ls2"])
-    run = handing.slice(licensing_audit_facts=f'{{"ls2": {text}}}')
-    assert told(run)["sh2"] == told(handing.whole)["sh2"]
-    assert told(run)["sh1"] != told(handing.whole)["sh1"]
+def test_they_may_be_a_dictionary(handing: Lab) -> None:
+    """Which file or option it comes from is not kept with the diagnosis."""
+    cache = handing.controller.folder / "second_cache"
+    handing.controller.environment = {
+        "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(cache),
+    }
+    run = handing.slice("ls1", licensing_audit_facts={"ls1": handing.facts["ls1"]})
+    handing.controller.environment = {}
+    assert told(run)["sh1"] == told(handing.whole)["sh1"]
+    assert told(run)["sh2"] != told(handing.whole)["sh2"]
+    found = {each["id"]: each["evidence"] for each in run.one(DIAGNOSING, "ls1")["findings"]}
+    assert found["temporary_cals"]["n"] == 3
+    (kept,) = cache.glob("*ls1")
+    assert (
+        fact_cache.facts_in(kept.read_text("utf-8"))["rds_diagnosis"]["findings"]
+        == (run.one(DIAGNOSING, "ls1")["findings"])
+    )
+
+
+@pytest.mark.parametrize("empty", [{}, "{}", None])
+def test_without_any_it_is_as_if_the_variable_were_not_there(handing: Lab, empty: Any) -> None:
+    assert told(handing.slice(licensing_audit_facts=empty)) == told(handing.slice())
 
 
 def test_text_that_is_nothing_of_the_kind_is_refused(handing: Lab) -> None:

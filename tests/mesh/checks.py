@@ -120,15 +120,28 @@ class Told:
         )
 
 
-def differences(before: Mapping[str, Told], after: Mapping[str, Told]) -> str:
-    """How the diagnoses of the slices differ from those of one job, in a sentence."""
-    other = [host for host, told in after.items() if told.verdict != before[host].verdict]
-    fewer = [host for host, told in after.items() if before[host].findings - told.findings]
-    more = [host for host, told in after.items() if told.unknown - before[host].unknown]
-    return (
-        f"of {len(after)} hosts, {len(other)} have another verdict than in one job, {len(fewer)}"
-        f" lack a finding, and for {len(more)} something is unknown that was known"
-    )
+def differences(before: Mapping[str, Told], after: Mapping[str, Told]) -> list[str]:
+    """Where the diagnoses of slices say other things than those of one job did."""
+    said = []
+    if lacking := set(before) - set(after):
+        said.append(f"not diagnosed in slices: {_some(lacking)}")
+    both = set(before) & set(after)
+    for what, values in (
+        ("verdict", {host for host in both if after[host].verdict != before[host].verdict}),
+        ("finding", {host for host in both if after[host].findings != before[host].findings}),
+        ("unknown", {host for host in both if after[host].unknown != before[host].unknown}),
+    ):
+        if values:
+            said.append(f"another {what} in slices than in one job: {_some(values)}")
+    return said
+
+
+def telling(diagnoses: Mapping[str, Told], finding: str) -> list[str]:
+    """Some hosts, and not all, have the finding: else ``differences`` would show nothing."""
+    have = [host for host, told in diagnoses.items() if finding in told.findings]
+    if 0 < len(have) < len(diagnoses):
+        return []
+    return [f"{len(have)} of {len(diagnoses)} hosts have the finding {finding}"]
 
 
 def seconds(time: str) -> float:

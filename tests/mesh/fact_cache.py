@@ -29,9 +29,12 @@ def file_of(folder: Path, host: str) -> Path | None:
 def facts_of(folder: Path, host: str) -> dict[str, Any]:
     """The facts of a host; none for a host without."""
     path = file_of(folder, host)
-    if path is None:
-        return {}
-    read = json.loads(path.read_text(encoding="utf-8"))
+    return {} if path is None else facts_in(path.read_text(encoding="utf-8"))
+
+
+def facts_in(text: str) -> dict[str, Any]:
+    """The facts in a file of the cache."""
+    read = json.loads(text)
     # Since 2.19 the plugin is given a text and writes it as one JSON string.
     facts = json.loads(read) if isinstance(read, str) else read
     payload = facts.get("__payload__") if isinstance(facts, dict) else None

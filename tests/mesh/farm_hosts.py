@@ -18,6 +18,7 @@ from .nodes import cpu_of
 
 SERVERS_PER_HUNDRED = 2
 MODE = "per_user"
+TELLING = "cals_of_other_type"
 FEWEST_SERVERS = 4
 _PER_DEVICE = [{"type": "per_device", "total": 100, "version": "2022"}]
 _PACKS = [{"type": "per_user", "total": 500, "version": "2022"}, *_PER_DEVICE]
@@ -37,8 +38,8 @@ class Asked:
 def scenario(hosts: int) -> dict[str, Any]:
     """So many hosts: two of a hundred are license servers, the others session hosts of two each.
 
-    The last two license servers hold no CALs for users. Session hosts of these two can only be told
-    so by who knows the facts of both.
+    The last two license servers hold no CALs for users. Session hosts of these two are told so
+    (TELLING) only by who knows the facts of both.
     """
     servers = max(FEWEST_SERVERS, hosts * SERVERS_PER_HUNDRED // 100)
     width = len(str(hosts))

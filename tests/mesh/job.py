@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class Attempt:
     :param taken: the hosts whose facts came back.
     :param started: seconds since the epoch.
     :param received: bytes that came back from the node.
+    :param artifacts: what the playbook handed on with ``set_stats``.
     """
 
     plan: JobPlan
@@ -47,6 +49,7 @@ class Attempt:
     sent: int
     received: int
     output: str
+    artifacts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,11 @@ class Job:
         output, received, good, lost = self._process(folder, ident, unit, node)
         self._release(unit, lost=lost)
         taken = self._take_back(private_data.given_back(folder, ident), plan) if good else []
+        artifacts = {} if lost else artifacts_of(folder / "artifacts" / ident)
         shutil.rmtree(folder)
         return Attempt(
             *(plan, node, good, lost, tuple(taken)),
-            *(started, time.time(), sent, received, output),
+            *(started, time.time(), sent, received, output, artifacts),
         )
 
     def _transmit(self, folder: Path, plan: JobPlan, ident: str, node: str) -> tuple[str, int]:
@@ -177,6 +181,16 @@ class Job:
             control.simple_command(f"work {'force-release' if lost else 'release'} {unit}")
         finally:
             control.close()
+
+
+def artifacts_of(folder: Path) -> dict[str, Any]:
+    """What a job handed on: AWX takes it from the event at its end. None of it: an empty one."""
+    found: dict[str, Any] = {}
+    for path in (folder / "job_events").glob("*.json"):
+        event = json.loads(path.read_text(encoding="utf-8"))
+        if event.get("event") == "playbook_on_stats":
+            found |= event["event_data"].get("artifact_data") or {}
+    return found
 
 
 def _read(source: Any, texts: list[bytes]) -> None:

@@ -12,9 +12,11 @@ import json
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from . import fact_cache, slicing
 
@@ -23,7 +25,8 @@ from . import fact_cache, slicing
 class JobPlan:
     """One job: a playbook of the project with its tags, over some hosts.
 
-    ``inventory`` is that of the slice; ``number`` and ``count`` tell which one it is.
+    ``inventory`` is that of the slice; ``number`` and ``count`` tell which one it is. ``handed``
+    are the artifacts of the jobs before it in the workflow.
     """
 
     name: str
@@ -34,6 +37,7 @@ class JobPlan:
     number: int = 1
     count: int = 1
     variables: Mapping[str, Any] = field(default_factory=dict)
+    handed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def hosts(self) -> list[str]:
@@ -44,18 +48,38 @@ class JobPlan:
 def slices(plan: JobPlan, count: int) -> list[JobPlan]:
     """The same job in so many slices."""
     return [
-        JobPlan(
-            plan.name,
-            plan.playbook,
-            plan.tags,
-            slicing.slice_of(plan.inventory, number, count),
-            plan.forks,
-            number,
-            count,
-            plan.variables,
+        replace(
+            plan,
+            inventory=slicing.slice_of(plan.inventory, number, count),
+            number=number,
+            count=count,
         )
         for number in range(1, count + 1)
     ]
+
+
+def extra_variables(variables: Mapping[str, Any], handed: Mapping[str, Any]) -> str:
+    """The content of env/extravars: a template's own variables, and artifacts of jobs before.
+
+    As AWX does it (awx/main/utils/safe_yaml.py), texts of the artifacts are marked as what is no
+    template.
+    """
+    own = {name: value for name, value in variables.items() if name not in handed}
+    parts = [yaml.safe_dump(own)] if own else []
+    return "".join([*parts, *([yaml.dump(dict(handed), Dumper=_Marking)] if handed else [])])
+
+
+class _Marking(yaml.SafeDumper):
+    """Gives texts, those of keys too, the tag ``!unsafe`` of Ansible."""
+
+    def represent_data(self, data: Any) -> Any:
+        if isinstance(data, str):
+            return self.represent_scalar("!unsafe", data)
+        return super().represent_data(data)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        del data
+        return True
 
 
 def write(
@@ -74,7 +98,7 @@ def write(
     for name, text in (
         ("inventory/hosts.json", json.dumps(plan.inventory)),
         ("env/envvars", json.dumps(dict(environment))),
-        ("env/extravars", json.dumps(dict(plan.variables))),
+        ("env/extravars", extra_variables(plan.variables, plan.handed)),
         ("env/cmdline", shlex.join(cmdline)),
         # The events still come over the wire; printing them as well would count twice.
         ("env/settings", json.dumps({"suppress_ansible_output": True})),

@@ -4,31 +4,35 @@
 """``make mesh``: collect and diagnose a farm in slices on two execution nodes, lose one, report.
 
 Every job goes the way that AWX sends it: ansible-runner transmit, a Receptor work unit,
-ansible-runner worker, ansible-runner process, facts in one cache. First each playbook runs as one
-job, then in slices, then in slices with an execution node that is killed in the middle, whose slice
-is run again. A later, unsliced job writes the reports from the cache.
+ansible-runner worker, ansible-runner process, facts in one cache. First collecting and diagnosing
+run as one job each. Then the monthly workflow: collecting in slices, a report that is not sliced,
+and diagnosing in slices, which are handed what the report knows of all license servers; that again
+with an execution node that is killed in the middle, whose slice is run again. Later, unsliced jobs
+write the reports from the cache.
 
-Ends with 1 unless each host is once in cache and report with its newest time, and the slices that
-finished were not asked again.
+Ends with 1 unless each host is once in cache and report with its newest time, the slices that
+finished were not asked again, and each diagnosis of a slice says what the one job said.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
 from mesh import checks, fact_cache, private_data  # noqa: E402  # after the path is set
 from mesh.dispatch import dispatch  # noqa: E402  # the same
-from mesh.farm_hosts import MODE, MeshFarm  # noqa: E402  # the same
+from mesh.farm_hosts import MODE, TELLING, MeshFarm  # noqa: E402  # the same
 from mesh.figures import HEAD, LEGEND, Figures, Meter  # noqa: E402  # the same
 from mesh.job import Attempt, Job, Office  # noqa: E402  # the same
 from mesh.killer import Killer  # noqa: E402  # the same
@@ -87,6 +91,7 @@ class Trial:
         self._figures: list[Figures] = []
         self._inventory = farm.hosts()
         self._before: dict[str, checks.Told] = {}
+        self._handed: Mapping[str, Any] = {}
         self.cache = OUTPUT / "cache"
         self.report = OUTPUT / "report"
         environment = {
@@ -129,10 +134,14 @@ class Trial:
         steps: list[Callable[[], list[str]]] = [
             lambda: self._whole(collect),
             lambda: self._whole(diagnose),
+            self._before_slices,
             lambda: self._sliced(collect),
-            lambda: self._sliced(diagnose),
-            lambda: self._with_a_loss(diagnose),
-            lambda: self._reported("collect", "diagnose"),
+            lambda: self._reported("collect", "report of the CALs"),
+            self._handed_on,
+            lambda: self._sliced(self._with_artifacts(diagnose)),
+            lambda: self._with_a_loss(self._with_artifacts(diagnose)),
+            lambda: self._reported("collect", "report of the CALs, again"),
+            lambda: self._reported("diagnose", "report of the diagnoses"),
         ]
         said: list[str] = []
         for step in steps:
@@ -164,15 +173,35 @@ class Trial:
 
     def _whole(self, plan: JobPlan) -> list[str]:
         attempts = self._measured(f"{plan.name}, one job", [plan], self._job.run)
-        self._before = self._diagnoses()
         return _failed(attempts) + self._cached(attempts, plan.name)
+
+    def _before_slices(self) -> list[str]:
+        """Keep what the one job said."""
+        self._before = self._diagnoses()
+        return checks.telling(self._before, TELLING)
 
     def _sliced(self, plan: JobPlan) -> list[str]:
         plans = private_data.slices(plan, SLICES)
         attempts = self._measured(f"{plan.name}, {SLICES} slices", plans, self._job.run)
-        if plan.name == "diagnose":
-            print(f"  {checks.differences(self._before, self._diagnoses())}", flush=True)
-        return _failed(attempts) + self._cached(attempts, plan.name)
+        return _failed(attempts) + self._cached(attempts, plan.name) + self._same(plan)
+
+    def _with_artifacts(self, plan: JobPlan) -> JobPlan:
+        """The job as the node of a workflow behind the report, whose artifacts AWX hands on."""
+        return replace(plan, handed=self._handed)
+
+    def _handed_on(self) -> list[str]:
+        """Have facts of all license servers among the artifacts of the report."""
+        known = set(json.loads(self._handed.get("cal_inventory_facts", "{}")))
+        servers = self.told("collect")
+        if known == servers:
+            return []
+        return [f"the report handed on the facts of {len(known)} of {len(servers)} license servers"]
+
+    def _same(self, plan: JobPlan) -> list[str]:
+        """A diagnosis says what the one job said."""
+        if plan.name != "diagnose":
+            return []
+        return checks.differences(self._before, self._diagnoses())
 
     def _diagnoses(self) -> dict[str, checks.Told]:
         found = {
@@ -206,23 +235,24 @@ class Trial:
             *checks.attempts_fit(attempts, SLICES),
             *checks.asked_once(attempts, asked),
             *self._cached(attempts, plan.name),
+            *self._same(plan),
             *(f"{host}: facts of a lost job were taken" for host in told),
         ]
 
-    def _reported(self, *names: str) -> list[str]:
+    def _reported(self, name: str, row: str) -> list[str]:
+        """Report from the cache; keep what the report hands on, as AWX does for the next nodes."""
         log = self._farm.log()
         log.skip()
-        said = []
-        for name in names:
-            kind = KINDS[name]
-            plan = self.plan(name, "report")
-            attempts = self._measured(f"report of {name}, one job", [plan], self._job.run)
-            said += _failed(attempts)
-            if not said:
-                entries = checks.entries_of(self.report / kind.file, kind.section)
-                said += checks.reported_once(entries, self.cache, self.told(name), kind.fact)
+        kind, plan = KINDS[name], self.plan(name, "report")
+        attempts = self._measured(row, [plan], self._job.run)
+        said = _failed(attempts)
+        if not said:
+            entries = checks.entries_of(self.report / kind.file, kind.section)
+            said += checks.reported_once(entries, self.cache, self.told(name), kind.fact)
+        for each in attempts:
+            self._handed = {**self._handed, **each.artifacts}
         asked = {each.host for each in log.more()}
-        return said + ([f"the reports asked {len(asked)} hosts"] if asked else [])
+        return said + ([f"the report asked {len(asked)} hosts"] if asked else [])
 
 
 def _failed(attempts: Sequence[Attempt]) -> list[str]:
@@ -274,7 +304,8 @@ def main() -> int:
         print(f"NOT as it should be: {each}")
     if not said:
         print("Each host is once in the cache and in the report, with its newest time;")
-        print("the slices that finished were not asked again.")
+        print("the slices that finished were not asked again, and each diagnosis of a slice says")
+        print("what the one job said.")
     return 1 if said else 0
 
 

@@ -139,7 +139,7 @@ def test_the_slices_of_the_diagnosis_are_told_of_all_license_servers(objects: Ob
     """The nodes of the monthly workflow stand in one line, and a failed slice stops none of them.
 
     AWX hands the artifacts of a node on to all nodes behind it. Those of slices overwrite one
-    another, so a report that is not sliced tells the slices of the diagnosis what they have to know.
+    another, so a report that is not sliced tells those of the diagnosis what they have to know.
     """
     templates = by_name(objects, "controller_templates")
     nodes = nodes_of(by_name(objects, "controller_workflows")["RDS - monthly inventory and audit"])
@@ -158,7 +158,7 @@ def test_the_slices_of_the_diagnosis_are_told_of_all_license_servers(objects: Ob
     }
     handing = (used["report"]["playbook"], used["report"]["job_tags"])
     assert handing == ("collect_cal_inventory.yml", "report")
-    # An extra variable of the template would beat the artifacts.
+    # They are left to the artifacts.
     for each in used.values():
         assert not {"cal_inventory_facts", "licensing_audit_facts"} & set(each["extra_vars"])
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,13 +104,40 @@ def test_reported_once(tmp_path: Path) -> None:
         assert text in "\n".join(checks.reported_once(wrong, folder, hosts, "rds_diagnosis"))
 
 
-def test_differences_of_diagnoses() -> None:
-    knows = checks.Told("misconfigured", frozenset({"no_cals"}), frozenset())
-    knows_not = checks.Told("licensed", frozenset(), frozenset({"facts of ls1"}))
-    before = {"sh1": knows, "sh2": knows}
-    said = checks.differences(before, {"sh1": knows, "sh2": knows_not})
-    assert said.startswith("of 2 hosts, 1 have another verdict than in one job, 1 lack a finding")
-    assert said.endswith("for 1 something is unknown that was known")
+KNOWS = checks.Told("grace", frozenset({"no_cals_installed"}), frozenset())
+
+
+def test_slices_that_say_the_same_do_not_differ() -> None:
+    assert checks.differences({"sh1": KNOWS, "sh2": KNOWS}, {"sh1": KNOWS, "sh2": KNOWS}) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ({"sh1": KNOWS}, ["not diagnosed in slices: 1 hosts (sh2)"]),
+        ({"sh2": replace(KNOWS, verdict="licensed")}, ["another verdict"]),
+        ({"sh2": replace(KNOWS, findings=frozenset())}, ["another finding"]),
+        ({"sh2": replace(KNOWS, findings=KNOWS.findings | {"more"})}, ["another finding"]),
+        ({"sh2": replace(KNOWS, unknown=frozenset({"facts of ls1"}))}, ["another unknown"]),
+        (
+            {"sh2": checks.Told("licensed", frozenset(), frozenset({"facts of ls1"}))},
+            ["another verdict", "another finding", "another unknown"],
+        ),
+    ],
+)
+def test_differences_of_diagnoses(after: dict[str, checks.Told], said: list[str]) -> None:
+    before = {"sh1": KNOWS, "sh2": KNOWS}
+    found = checks.differences(before, {"sh1": KNOWS, **after})
+    assert len(found) == len(said)
+    assert all(text.startswith(part) for text, part in zip(found, said, strict=True))
+    assert all("1 hosts (sh2)" in text for text in found)
+
+
+def test_a_farm_in_which_slices_could_not_differ_is_seen() -> None:
+    other = replace(KNOWS, findings=frozenset())
+    assert checks.telling({"sh1": KNOWS, "sh2": other}, "no_cals_installed") == []
+    for diagnoses in ({"sh1": KNOWS}, {"sh1": other}, {}):
+        assert "the finding no_cals_installed" in checks.telling(diagnoses, "no_cals_installed")[0]
 
 
 def test_the_request_log_is_read_in_whole_lines(tmp_path: Path) -> None:
