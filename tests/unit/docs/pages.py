@@ -26,7 +26,7 @@ _FENCED = re.compile(r"^( *)(`{3,})(\S*)[^\n]*\n(.*?)^\1\2 *$", re.MULTILINE | r
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block of a page, or the EXAMPLES of a module.
+    """A fenced block of a page, or the EXAMPLES of a module or filter.
 
     ``line`` is where it begins, ``language`` the word after the fence.
     """
@@ -73,7 +73,7 @@ def prose(text: str) -> str:
 
 
 def module_examples() -> list[Block]:
-    """The EXAMPLES of all modules."""
+    """The EXAMPLES of all modules and filters."""
     found = []
     for path in sorted((ROOT / "plugins" / "modules").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -81,6 +81,11 @@ def module_examples() -> list[Block]:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLES":
                 text = ast.literal_eval(node.value)
                 found.append(Block(str(path.relative_to(ROOT)), node.lineno, "yaml", text))
+    for path in sorted((ROOT / "plugins" / "filter").glob("*.yml")):
+        source = path.read_text(encoding="utf-8")
+        line = source[: source.index("EXAMPLES:")].count("\n") + 1
+        text = yaml.safe_load(source)["EXAMPLES"]
+        found.append(Block(str(path.relative_to(ROOT)), line, "yaml", text))
     return found
 
 
