@@ -11,6 +11,7 @@ from ..module_utils._specs.rds_license_server import SPEC
 from ..plugin_utils._action import RdsAction
 from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
+from ..plugin_utils._licensing.names import trimmed
 from ..plugin_utils._licensing.session_hosts.license_server_list import (
     ListOptions,
     ensure_license_servers,
@@ -26,7 +27,7 @@ class ActionModule(RdsAction):
 
     def perform(self, session: CimSession, params: dict[str, Any], progress: Progress) -> Outcome:
         servers = params.pop("servers")
-        options = ListOptions(servers=tuple(servers or ()), **params)
+        options = ListOptions(servers=tuple(trimmed(servers or ())), **params)
         return ensure_license_servers(
             SessionHost(session), options, progress, check_mode=self._task.check_mode
         )

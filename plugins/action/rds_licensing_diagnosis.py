@@ -20,6 +20,7 @@ from ..plugin_utils._cim.session import CimSession
 from ..plugin_utils._licensing.change import Outcome, Progress
 from ..plugin_utils._licensing.diagnosis.diagnose import Diagnosis, DiagnosisOptions
 from ..plugin_utils._licensing.diagnosis.observations import Wanted
+from ..plugin_utils._licensing.names import trimmed
 from ..plugin_utils._licensing.session_hosts.modes import LicensingMode
 from ..plugin_utils._reporting.hostvars import gathered_facts
 from ..plugin_utils._surroundings import utc_now
@@ -103,6 +104,6 @@ def _options(params: dict[str, Any]) -> DiagnosisOptions:
         since_boot_hours=params["since_boot_hours"],
         wanted=Wanted(
             None if mode is None else LicensingMode(mode),
-            None if servers is None else tuple(servers),
+            None if servers is None else tuple(trimmed(servers)),
         ),
     )

@@ -118,18 +118,18 @@ def test_the_words_for_conditions(run: Run) -> None:
 
 
 def test_the_role_checks_its_variables(lab: LABS) -> None:
-    """Before it does anything: by its argument specs, and by the modules."""
-    controller = lab({"hosts": {"wrongmode": {}, "nolist": {}, "noname": {}}})
+    """Before it does anything: by its argument specs, and by its first task."""
+    hosts: Json = {"wrongmode": {}, "nolist": {}, "noname": {}, "empty": {}}
+    controller = lab({"hosts": hosts})
     wanted = {"session_host_mode": "per_device", "session_host_license_servers": ["ls1"]}
     controller.host_variables = {
         "wrongmode": {**wanted, "session_host_mode": "PerUser"},
         "nolist": {"session_host_mode": "per_user"},
         "noname": {**wanted, "session_host_license_servers": ["ls1 ls2"]},
+        "empty": {**wanted, "session_host_license_servers": " , "},
     }
     run = controller.run("remote_desktop.licensing.configure_session_hosts")
-    assert {host: numbers["failed"] for host, numbers in run.recap.items()} == dict.fromkeys(
-        controller.host_variables, 1
-    )
+    assert {host: run.recap[host]["failed"] for host in hosts} == dict.fromkeys(hosts, 1)
     wrong, missing = (
         run.one("Validating", host)["msg"] + str(run.one("Validating", host))
         for host in ("wrongmode", "nolist")
@@ -137,6 +137,9 @@ def test_the_role_checks_its_variables(lab: LABS) -> None:
     assert "session_host_mode must be one of: per_user, per_device, got: PerUser" in wrong
     assert "session_host_license_servers" in missing
     assert run.requests["wrongmode"] == run.requests["nolist"] == []
-    name = run.one("Set the license servers", "noname")["msg"]
-    assert "'ls1 ls2' cannot be the name of a license server" in name
-    assert run.calls("noname").count("SetStringValue") == 0
+    for host, says in (
+        ("noname", '"ls1 ls2" cannot be the name of one.'),
+        ("empty", "The list is empty."),
+    ):
+        assert says in run.one("Know the license servers", host)["msg"]
+        assert run.requests[host] == []

@@ -47,6 +47,11 @@ def _is_ipv4(text: str) -> bool:
     return True
 
 
+def trimmed(names: Iterable[str]) -> list[str]:
+    """Words as people give them, in a text with commas too: blanks around each do not count."""
+    return [each.strip() for each in names]
+
+
 def parse_list(text: str) -> list[str]:
     """Read the policy's text: blanks around commas and empty parts do not count."""
     return [part.strip() for part in text.split(",") if part.strip()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..names import trimmed
 from .channel_plan import Correction, plan_correction
 from .known_hosts import KnownHost, known_host
 from .known_server import KnownServer, known_server
@@ -26,7 +27,7 @@ def plan_of(params: Mapping[str, Any], inventory_name: str) -> Plan:
     rows = read_rows(params["packs"])
     old, new = known_server(params["old_facts"]), known_server(params["new_facts"])
     new_host = known_host(inventory_name, params["new_host"])
-    accept = frozenset(params["accept"])
+    accept = frozenset(trimmed(params["accept"]))
     if params["story"] == "correct_channel":
         asked = Correction(new, params["key_pack_id"], rows, params["remove_first"], accept)
         return plan_correction(asked)

@@ -12,6 +12,7 @@ from ansible import context
 from ansible.utils.context_objects import CLIArgs
 from ansible_collections.remote_desktop.licensing.plugins.action import (
     rds_license_server,
+    rds_licensing_diagnosis,
     rds_licensing_mode,
     rds_policy_refresh,
     rds_service,
@@ -110,10 +111,29 @@ def test_absent_needs_no_mode_and_no_servers(host: FakeHost) -> None:
     assert host.registry.look(POLICY, "LicenseServers") is None
 
 
-def test_servers_as_one_text_with_commas_are_a_list(host: FakeHost) -> None:
-    # Ansible splits a string for a list at its commas.
-    assert run(rds_license_server, servers="ls1,ls2")["servers"] == ["ls1", "ls2"]
+@pytest.mark.parametrize("text", ["ls1,ls2", " ls1, ls2 "])
+def test_servers_as_one_text_with_commas_are_a_list(host: FakeHost, text: str) -> None:
+    # Ansible splits a string for a list at its commas, and leaves the blanks.
+    assert run(rds_license_server, servers=text)["servers"] == ["ls1", "ls2"]
     assert host.registry.look(POLICY, "LicenseServers") == (SZ, "ls1,ls2")
+
+
+def test_blanks_around_wanted_servers_do_not_count(
+    monkeypatch: pytest.MonkeyPatch, host: FakeHost
+) -> None:
+    wanted = []
+
+    class Seen:
+        def __init__(self, *given: Any) -> None:
+            wanted.append(given[3].wanted.servers)
+
+        def of(self, dummy: str) -> dict[str, Any]:
+            return {}
+
+    monkeypatch.setattr(rds_licensing_diagnosis, "Diagnosis", Seen)
+    monkeypatch.setattr(rds_licensing_diagnosis, "carrier_for", lambda dummy: host)
+    assert not run(rds_licensing_diagnosis, wanted_servers="ls1 , ls2").get("failed")
+    assert wanted == [("ls1", "ls2")]
 
 
 @BOTH
