@@ -49,7 +49,7 @@ class Surroundings:
 
     def core(self) -> str:
         """The version of ansible-core."""
-        return core_version
+        return str(core_version)
 
     def python(self) -> str:
         """The version of Python."""

@@ -8,35 +8,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.session import (
-    CimSession,
-)
-from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensing.migration import (
-    host_reading,
-)
 from farm import Farm, load_scenario_dict
 from farm.farm import Farm as RunningFarm
+from live.on_farm import HOSTS, LIVE, environment, run_kit
 from live.recording import Record, read_record
-from live.replay import NotRecorded, ReplayCarrier
+from live.replay import comparable, replay
 
-from .runner import TREE, ansible_bin
+from .runner import ansible_bin
 
-RUN = Path(__file__).parents[1] / "live" / "run.py"
-HOSTS: dict[str, Any] = {
-    "session07": {"policy": {"mode": 4, "servers": "license03.corp.example"}},
-    "session08": {"policy": {"mode": 2}},
-    "license03": {
-        "roles": ["licensing"],
-        "activated": True,
-        "license_server": {"packs": [{"type": "per_user", "total": 50, "issued": 7}]},
-    },
-}
+POLICY_KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
 
 
 @dataclass
@@ -54,48 +40,20 @@ class Kit:
     def record(self, module: str) -> Record:
         return self.records[module][0]
 
+    @property
+    def all(self) -> list[Record]:
+        return [record for found in self.records.values() for record in found]
 
-def run(farm: RunningFarm, folder: Path, *words: str) -> Kit:
-    """Run the kit on the hosts of a farm; one of the session hosts may be changed."""
-    inventory: Any = farm.inventory()
-    groups = inventory["all"]["children"]
-    groups["rds_live_change"] = {"hosts": {"session07": {}, "license03": {}}}
-    folder.mkdir()
-    (folder / "lab.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+
+def run(farm: RunningFarm, folder: Path, *words: str, **options: Any) -> Kit:
+    """Run the kit on the hosts of a farm; see ``run_kit``."""
     for host in farm.hosts.values():
         host.clear_log()
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    records = folder / "records"
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(RUN),
-            "-i",
-            str(folder / "lab.yml"),
-            "--records",
-            str(records),
-            *words,
-        ],
-        env={
-            **kept,
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "RDS_LIVE_COLLECTIONS": str(TREE),
-            "RDS_ANSIBLE_BIN": str(ansible_bin()),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_LOCALHOST_WARNING": "0",
-        },
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout, done.stdout
+    status, output = run_kit(farm, folder, *words, **options)
+    assert "Traceback" not in output, output
     found: dict[str, list[Record]] = {}
     files = ""
+    records = folder / "records"
     for path in sorted(records.glob("*/*.json")):
         record = read_record(path)
         found.setdefault(record.module, []).append(record)
@@ -104,7 +62,7 @@ def run(farm: RunningFarm, folder: Path, *words: str) -> Kit:
         name: [each.method or each.operation for each in host.requests if each.writes]
         for name, host in farm.hosts.items()
     }
-    return Kit(farm, done.returncode, done.stdout, found, files, writes)
+    return Kit(farm, status, output, found, files, writes)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +83,18 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     return kit
 
 
+def hidden_in(kit: Kit) -> list[str]:
+    """What must not stand in a record of this farm."""
+    server = kit.farm.hosts["license03"].license_server
+    assert server is not None
+    state: Any = server.state()
+    hidden = ["session07", "license03", "corp.example", "passw0rd", "127."]
+    hidden += [host.address for host in kit.farm.hosts.values()]
+    hidden += [str(state[name]) for name in ("license_server_id", "product_id") if state.get(name)]
+    assert len(hidden) > 8
+    return hidden
+
+
 def test_the_reading_tier_asks_every_host_and_changes_nothing(reading: Kit) -> None:
     assert reading.status == 0, reading.output
     numbers = {module: len(records) for module, records in reading.records.items()}
@@ -137,30 +107,19 @@ def test_the_reading_tier_asks_every_host_and_changes_nothing(reading: Kit) -> N
     }
     # Starting a PowerShell step counts as writing; nothing else was sent that could.
     assert {each for found in reading.writes.values() for each in found} == {"Command"}
-    assert all(record.exchanges for found in reading.records.values() for record in found)
+    assert all(record.exchanges for record in reading.all)
     assert reading.record("debug_connection").steps[0].operation == "read_powershell"
 
 
 def test_records_hold_no_secret_and_no_name(reading: Kit) -> None:
     lower = reading.files.casefold()
-    server = reading.farm.hosts["license03"].license_server
-    assert server is not None
-    state: Any = server.state()
-    hidden = ["session07", "license03", "corp.example", "passw0rd", "127."]
-    hidden += [reading.farm.hosts["session07"].address]
-    hidden += [str(state[name]) for name in ("license_server_id", "product_id") if state.get(name)]
-    assert [each for each in hidden if each.casefold() in lower] == []
+    assert [each for each in hidden_in(reading) if each.casefold() in lower] == []
     assert "Win32_TerminalServiceSetting" in reading.files
 
 
-def test_a_record_answers_in_place_of_the_host(reading: Kit) -> None:
-    for record in reading.records["rds_host_info"]:
-        carrier = ReplayCarrier(record)
-        found = host_reading.read_host(CimSession(carrier, read_only=True))
-        assert found == record.result["host"]
-        assert carrier.unused == []
-        with pytest.raises(NotRecorded, match=r"no \(further\) answer"):
-            host_reading.read_host(CimSession(ReplayCarrier(Record("none", "none"))))
+def test_records_answer_in_place_of_their_hosts(reading: Kit) -> None:
+    for record in reading.all:
+        assert comparable(replay(record)) == comparable(record.result), record.module
 
 
 def test_the_changing_tier_changes_its_own_hosts_and_sets_them_back(changing: Kit) -> None:
@@ -174,14 +133,104 @@ def test_the_changing_tier_changes_its_own_hosts_and_sets_them_back(changing: Ki
     assert changing.records["rds_lserver_backup"][0].steps
 
 
+def test_records_of_changes_replay_too(changing: Kit) -> None:
+    changed = [record for record in changing.all if record.result["changed"]]
+    assert {record.module for record in changed} == {
+        "rds_licensing_mode",
+        "rds_license_server",
+        "rds_lserver_backup",
+    }
+    for record in changing.all:
+        assert comparable(replay(record)) == comparable(record.result), record.module
+
+
+def test_a_backup_that_stops_the_service_is_recorded_without_names_and_replays(
+    tmp_path: Path,
+) -> None:
+    license03 = {
+        **HOSTS["license03"],
+        "issued_licenses": 25,
+        "snapshot": "no_esevss",
+        "shadow_copies": {"create_code": 9},
+    }
+    hosts = {"license03": license03, "session07": HOSTS["session07"]}
+    with Farm(load_scenario_dict({"hosts": hosts})) as farm:
+        kit = run(farm, tmp_path / "kit", "--change", away=True)
+        hidden = hidden_in(kit)
+    backup = kit.record("rds_lserver_backup")
+    assert backup.result["bundle"]["method"] == "stop_service"
+    assert {"claim", "arm_dead_man", "write_bundle"} <= {each.operation for each in backup.steps}
+    assert [each for each in hidden if each.casefold() in kit.files.casefold()] == []
+    assert any(record.result.get("unreachable") for record in kit.all)
+    for record in kit.all:
+        assert comparable(replay(record)) == comparable(record.result), record.module
+
+
+POLICIES: dict[str, Mapping[str, Any]] = {
+    "empty": {"LicenseServers": {"type": "REG_SZ", "data": ""}},
+    "blanks": {"LicenseServers": {"type": "REG_SZ", "data": "license03, license04"}},
+    "wrongtype": {"LicenseServers": {"type": "REG_DWORD", "data": 1}},
+    "nomode": {"LicensingMode": {"type": "REG_DWORD", "data": 0}},
+    "textmode": {"LicensingMode": {"type": "REG_SZ", "data": "4"}},
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """The changing tier on hosts with policy values that cannot be set back, and on some more."""
+    hosts: dict[str, Any] = {
+        name: {"registry": {POLICY_KEY: values}} for name, values in POLICIES.items()
+    }
+    hosts["bare"] = {}
+    hosts["alone"] = {"workgroup": "BUREAU", "policy": {"mode": 4, "servers": "a,b"}}
+    names = tuple(hosts)
+    with Farm(load_scenario_dict({"hosts": hosts})) as farm:
+        before = farm.state()
+        folder = tmp_path_factory.mktemp("live") / "odd"
+        kit = run(farm, folder, "--change", "--keep-names", change=names)
+        after = farm.state()
+    for name in hosts:
+        for key in ("policy_mode", "policy_servers", "effective_mode"):
+            assert after[name][key] == before[name][key], (name, key)
+    return kit
+
+
+def policy_of(kit: Kit, host: str) -> dict[str, Any]:
+    """The policy values of a host, as they stand in its registry."""
+    return {name: data for name, dummy, data in kit.farm.hosts[host].registry.values(POLICY_KEY)}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_what_could_not_be_set_back_is_refused_before_anything_is_changed(
+    odd: Kit, name: str
+) -> None:
+    assert odd.status != 0
+    assert set(odd.writes[name]) <= {"Command"}
+    assert policy_of(odd, name) == {each: data["data"] for each, data in POLICIES[name].items()}
+    assert "Nothing was changed." in odd.output
+
+
+@pytest.mark.parametrize("name", ["bare", "alone"])
+def test_values_are_set_back_as_they_were_and_none_stays_none(odd: Kit, name: str) -> None:
+    assert "SetDWORDValue" in odd.writes[name]
+    assert "SetStringValue" in odd.writes[name]
+    assert policy_of(odd, name) == (
+        {} if name == "bare" else {"LicensingMode": 4, "LicenseServers": "a,b"}
+    )
+
+
 def test_no_host_is_changed_without_its_group(tmp_path: Path) -> None:
     (tmp_path / "lab.yml").write_text("rds_session_hosts: {hosts: {}}\n", encoding="utf-8")
     done = subprocess.run(
         [
-            *(sys.executable, str(RUN), "-i", str(tmp_path / "lab.yml"), "--change"),
+            *(sys.executable, str(LIVE / "run.py"), "-i", str(tmp_path / "lab.yml"), "--change"),
             *("--records", str(tmp_path / "records")),
         ],
-        env={**os.environ, "RDS_ANSIBLE_BIN": str(ansible_bin()), "HOME": str(tmp_path)},
+        env={
+            **environment(os.environ),
+            "RDS_ANSIBLE_BIN": str(ansible_bin()),
+            "HOME": str(tmp_path),
+        },
         capture_output=True,
         text=True,
         check=False,

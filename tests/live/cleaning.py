@@ -19,6 +19,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from .bytes_kept import heads_cleaned
 from .recording import Exchange, Record, Step
 
 SECRETS = frozenset(
@@ -29,14 +30,14 @@ SECRETS = frozenset(
         "Company", "eMail", "OrgUnit", "Address", "City", "PostalCode", "CountryRegion",
         "sIssuedToUser", "User", "InsertionStrings", "license_server_id", "product_id",
         "first_name", "last_name", "company", "email", "org_unit", "postal_code", "country",
-        "hardware_id", "issued_to_user", "user", "computer_sid", "strings",
+        "hardware_id", "issued_to_user", "user", "computer_sid", "strings", "process",
     ]
 )  # fmt: skip
 """Elements of messages, and keys of results and steps, that are taken out in every case."""
 NAMES = frozenset(
     [
         "CSName", "Domain", "Workgroup", "ServerName", "sIssuedToComputer", "SpecifiedLSList",
-        "name", "domain", "workgroup", "servers", "issued_to_computer",
+        "name", "domain", "workgroup", "servers", "issued_to_computer", "remote_user",
     ]
 )  # fmt: skip
 """Those that name hosts, domains and group policies."""
@@ -44,15 +45,21 @@ _ELEMENT = re.compile(r"<(?:\w+:)?(?P<name>\w+)(?:\s[^<>]*)?>(?P<text>[^<>]+)</"
 _TEXT = re.compile(r"(?<=>)(?!http://schemas\.)[^<>]+(?=<)|(?<=Machine=\")[^\"]+")
 _BINARY = re.compile(r"(<(?:\w+:)?uValue>)\d+(</(?:\w+:)?uValue>)")
 _FULL_NAME = r"(?<![\w./-])(?=[\w-]*[A-Za-z])[\w-]+(?:\.[A-Za-z][\w-]*){2,}(?![\w(])"
+_BUNDLE = re.compile(r"(?P<server>[\w-]+?)(?P<rest>-\d{8}T\d{6}Z[\w.-]*\.zip[\w.]*)")
 _ADDRESS = r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"
 _SYSTEM_ID = "S-1-5-21"
+"""What SIDs of accounts and computers begin with; three numbers of the machine or domain follow,
+and one of the account: those below 1000 are everybody's (well-known SIDs)."""
+_FIRST_OWN = 1000
+_WELL_KNOWN = re.compile(r"S-1-(?!5-21-)[\d-]+")
 _OURS = ("remote_desktop.licensing", "ansible.builtin")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _WORDS = frozenset(
     [
         "true", "false", "none", "null", "localhost", "workgroup", "local", "any", "com", "org",
         "net", "root", "cimv2", "wsman", "windows", "server", "microsoft", "http", "https",
-        "policy", "licensing", "session_host", "administrator", "administrators",
+        "policy", "licensing", "session_host", "administrator", "administrators", "users",
+        "system", "nt authority", "builtin", "everyone", "network service", "local service",
     ]
 )  # fmt: skip
 """Words that mean the same everywhere."""
@@ -74,13 +81,19 @@ class Cleaner:
 
     def clean(self, record: Record) -> Record:
         """Return a copy without them. Names of modules, classes and properties stay."""
-        private = self._private_texts(record)
+        known = self._known_texts(record)
+        private = self._pattern(known)
+        anywhere = re.compile(_any_of(known), re.IGNORECASE)
 
         def text(said: str) -> str:
             return self._clean_text(said, private)
 
         def walk(value: Any) -> Any:
             return _walk(value, text, self._hide)
+
+        def of_bytes(said: str) -> str:
+            # Anything may look like a name or an end of one there: only what is known counts.
+            return anywhere.sub(lambda found: self.stand_in(found[0]), said)
 
         def message(said: str) -> str:
             return _TEXT.sub(lambda found: text(found[0]), said)
@@ -90,18 +103,20 @@ class Cleaner:
             if "GetBinaryValue" in each.request:
                 # Certificates, identifiers and other binary values of the registry.
                 answer = _BINARY.sub(r"\g<1>0\g<2>", answer)
-            error = None if each.error is None else text(each.error)
-            return Exchange(message(each.request), each.status, answer, error)
+            return Exchange(message(each.request), each.status, answer, walk(each.error))
 
         def step(each: Step) -> Step:
-            output = None if each.output is None else walk(each.output)
-            error = None if each.error is None else text(each.error)
-            return Step(each.operation, walk(each.options), output, error)
+            output = walk(heads_cleaned(each.output, of_bytes))
+            return Step(each.operation, walk(each.options), each.sent, output, walk(each.error))
 
         return replace(
             record,
             host=record.host if self._keep_names else text(record.host),
             options=walk(record.options),
+            connection=walk(record.connection),
+            carrier=walk(record.carrier),
+            variables=walk(record.variables),
+            given=walk(record.given),
             exchanges=[exchange(each) for each in record.exchanges],
             steps=[step(each) for each in record.steps],
             result=walk(record.result),
@@ -124,7 +139,7 @@ class Cleaner:
         text = found[0]
         match found.lastgroup:
             case "sid":
-                return f"{_SYSTEM_ID}{self.stand_in(text.removeprefix(_SYSTEM_ID))}"
+                return self._system_id(text)
             case "full":
                 return self._full_name(text)
             case "address":
@@ -133,13 +148,24 @@ class Cleaner:
             case _:
                 return self.stand_in(text)
 
+    def _system_id(self, text: str) -> str:
+        # The machine and the account apart: a SID stands with its account here, without it there.
+        numbers = text.removeprefix(f"{_SYSTEM_ID}-").split("-")
+        machine = self.stand_in("-".join(numbers[:3]))
+        own = (each if int(each) < _FIRST_OWN else self.stand_in(each) for each in numbers[3:])
+        return "-".join([_SYSTEM_ID, machine, *own])
+
     def _full_name(self, text: str) -> str:
         if text.startswith(_OURS):
             return text
+        bundle = _BUNDLE.fullmatch(text)
+        if bundle is not None:
+            return f"{self.stand_in(bundle['server'])}{bundle['rest']}"
         # Part by part, so that the short name within it is the stand-in of the short name.
         return ".".join(map(self.stand_in, text.split(".")))
 
-    def _private_texts(self, record: Record) -> re.Pattern[str]:
+    def _known_texts(self, record: Record) -> list[str]:
+        """What has to go from this record, the long before the short."""
         wanted = SECRETS if self._keep_names else SECRETS | NAMES
         found = set(self._hide)
         if not self._keep_names:
@@ -149,33 +175,48 @@ class Cleaner:
                 if element["name"] in wanted:
                     found.add(element["text"])
         parts: list[Any] = [record.options, record.result]
+        parts += [record.connection, record.variables, record.given]
         parts += [part for each in record.steps for part in (each.options, each.output)]
         found |= {text for part in parts for text in _texts_under(part, wanted)}
         if not self._keep_names:
             # A name stands with its domain here, and without it there.
-            found |= {
-                part for each in found if " " not in each for part in re.split(r"[\\@.,]", each)
-            }
-        sorted_ = sorted(filter(_is_private, found), key=len, reverse=True)
+            found |= {part for each in found if " " not in each for part in _parts(each)}
+        return sorted(filter(_is_private, found), key=len, reverse=True)
+
+    def _pattern(self, known: list[str]) -> re.Pattern[str]:
         patterns = [rf"\b(?P<sid>{_SYSTEM_ID}(?:-\d+)+)\b"]
         if not self._keep_names:
             patterns += [f"(?P<full>{_FULL_NAME})", f"(?P<address>{_ADDRESS})"]
-        if sorted_:
-            any_of = "|".join(map(re.escape, sorted_))
-            patterns.append(rf"(?P<private>(?<![A-Za-z0-9])(?:{any_of})(?![A-Za-z0-9]))")
+        patterns.append(rf"(?P<private>(?<![A-Za-z0-9])(?:{_any_of(known)})(?![A-Za-z0-9]))")
         return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+def _parts(name: str) -> Iterator[str]:
+    """The parts of a name that stand alone elsewhere; the last one of a domain never does."""
+    for each in re.split(r"[\\@,]", name):
+        labels = each.split(".")
+        yield from labels[: max(1, len(labels) - 1)]
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    return "|".join(map(re.escape, texts)) or "(?!)"
+
+
 def _is_private(text: str) -> bool:
+    if _WELL_KNOWN.fullmatch(text):
+        return False
     return len(text) >= _SHORTEST and text.casefold() not in _WORDS and not text.isdecimal()
 
 
 def _walk(value: Any, change: Callable[[str], str], known: Collection[str]) -> Any:
-    """The same value with every text in it changed; keys that are names of our own stay.
+    """The same value with every text in it changed; keys that are names of our own stay, and so
+    do header pages (see ``bytes_kept``).
 
     :param known: texts that are taken out wherever they stand, keys included.
     """
     if isinstance(value, dict):
+        if "zlib" in value:
+            return value
         return {
             name if _KEY.fullmatch(name) and name not in known else change(name): _walk(
                 each, change, known

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
@@ -58,9 +59,9 @@ def main(given: Sequence[str] | None = None) -> int:
         if options.change and not inventory.get(CHANGE_GROUP, {}).get("hosts"):
             print(f"live: --change needs a group {CHANGE_GROUP} with the hosts to change")
             return 2
-        Path(environment["RDS_RECORDS_HIDE"]).write_text(
-            "\n".join(sorted(set(names_in(inventory)))), encoding="utf-8"
-        )
+        # The controller tells its name to the hosts, so that people there know whom to ask.
+        names = {*names_in(inventory), *parts_of(socket.gethostname())}
+        Path(environment["RDS_RECORDS_HIDE"]).write_text("\n".join(sorted(names)), encoding="utf-8")
         status = play("read_tier.yml", options, environment)
         if options.change:
             tier = play("change_tier.yml", options, environment, "-e", "live_change=true")
@@ -111,9 +112,14 @@ def names_in(inventory: dict[str, Any]) -> Iterator[str]:
     for host, variables in inventory.get("_meta", {}).get("hostvars", {}).items():
         for text in (host, *(variables.get(name) for name in _NAMING)):
             if isinstance(text, str):
-                yield text
-                yield from text.replace("\\", "@").split("@")
-                yield text.partition(".")[0]
+                yield from parts_of(text)
+
+
+def parts_of(name: str) -> Iterator[str]:
+    """A name of a host or account, whole and in parts."""
+    yield name
+    yield from name.replace("\\", "@").split("@")
+    yield name.partition(".")[0]
 
 
 def play(tier: str, options: argparse.Namespace, environment: dict[str, str], *more: str) -> int:

@@ -19,14 +19,21 @@ from typing import Any
 from ansible.plugins.callback import CallbackBase
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._action import ModuleAction
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.carriers import choose
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._surroundings import (
+    standing_in,
+)
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.powershell import (
     Operations,
 )
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from live.bytes_kept import number_of, options_kept, output_kept
 from live.cleaning import Cleaner
+from live.errors import told
+from live.given import RecordingSurroundings
 from live.recording import Exchange, Record, Step
+from live.task_parts import HostvarsWatched, connection_kept, variables_kept
 
 DOCUMENTATION = """
 name: record
@@ -39,6 +46,8 @@ description:
 MAX_EXCHANGES = 300
 _now: list[Record] = []
 """The record of the task that this worker runs, if it runs one."""
+_carriers: list[Any] = []
+"""The carriers that it made."""
 
 
 class RecordingCarrier:
@@ -61,17 +70,29 @@ class RecordingCarrier:
         try:
             status, answer = self._carrier.send(message, wait)
         except Exception as error:
-            exchange.error = f"{error.__class__.__name__}: {error}"
+            exchange.error = told(error)
             raise
         exchange.status, exchange.answer = status, answer.decode("utf-8", "replace")
         return status, answer
 
+    def as_values(self) -> dict[str, Any]:
+        """What modules ask it about itself."""
+        names = ("endpoint", "operation_timeout", "sealed")
+        return {name: getattr(self._carrier, name, None) for name in names}
 
-def _without_bytes(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: f"({len(value)} bytes)" if isinstance(value, bytes) else value
-        for name, value in values.items()
-    }
+
+def _recording(make: Any) -> Any:
+    def made(connection: Any) -> Any:
+        try:
+            carrier = RecordingCarrier(make(connection))
+        except Exception as error:
+            if _now:
+                _now[0].carrier = {"error": told(error)}
+            raise
+        _carriers.append(carrier)
+        return carrier
+
+    return made
 
 
 def _record_steps() -> None:
@@ -79,39 +100,69 @@ def _record_steps() -> None:
 
     @wraps(run)
     def recorded(self: Any, operation: str, options: Any, blob: bytes | None = None) -> Any:
-        step = Step(operation, _without_bytes(dict(options)))
+        step = Step(operation, options_kept(operation, options), number_of(blob))
         if _now:
             _now[0].steps.append(step)
         try:
             output = run(self, operation, options, blob)
         except Exception as error:
-            step.error = f"{error.__class__.__name__}: {error}"
+            step.error = told(error)
             raise
-        step.output = _without_bytes(output)
+        step.output = output_kept(operation, options, blob, output)
         return output
 
     Operations.run = recorded  # type: ignore[method-assign]  # the very point of a recorder
 
 
-def _record_tasks(folder: Path, cleaner: Cleaner) -> None:
-    run = ModuleAction.run
+def _recorded(run: Any, folder: Path, cleaner: Cleaner) -> Any:
+    """A run of an action plugin that leaves a record; a run within a run is part of it."""
 
     @wraps(run)
     def recorded(self: Any, tmp: Any = None, task_vars: Any = None) -> Any:
-        host = str((task_vars or {}).get("inventory_hostname", "unknown"))
-        module = str(self._task.action).rpartition(".")[2]
-        record = Record(module, host, check_mode=bool(self._task.check_mode))
-        _now[:] = [record]
+        if _now:
+            return run(self, tmp, task_vars)
+        variables = task_vars or {}
+        watched = HostvarsWatched(variables.get("hostvars", {}))
+        record = Record(
+            module=str(self._task.action).rpartition(".")[2],
+            host=str(variables.get("inventory_hostname", "unknown")),
+            check_mode=bool(self._task.check_mode),
+            diff=bool(self._task.diff),
+        )
+        _now[:], _carriers[:] = [record], []
         try:
-            result = run(self, tmp, task_vars)
+            record.connection = connection_kept(self._connection)
+            with standing_in(RecordingSurroundings(record.given)):
+                result = run(self, tmp, {**variables, "hostvars": watched})
             record.result = json.loads(json.dumps(result, default=str))
-            record.options = record.result.get("invocation", {}).get("module_args", {})
-            _write(folder, cleaner.clean(record))
+        except Exception as error:
+            # A mistake of the collection's: what led to it is wanted most of all.
+            record.result = {"failed": True, "msg": f"{error.__class__.__name__}: {error}"}
+            raise
         finally:
             _now.clear()
+            arguments = record.result.get("invocation", {}).get("module_args", {})
+            record.options = {
+                name: value for name, value in arguments.items() if name in self._task.args
+            }
+            record.variables = variables_kept(variables, watched)
+            if _carriers:
+                record.carrier = _carriers[-1].as_values()
+            _write(folder, cleaner.clean(record))
         return result
 
-    ModuleAction.run = recorded  # type: ignore[method-assign]  # the very point of a recorder
+    return recorded
+
+
+def _record_tasks(folder: Path, cleaner: Cleaner) -> None:
+    def init_subclass(cls: Any, /, **words: Any) -> None:
+        super(ModuleAction, cls).__init_subclass__(**words)
+        if "run" in vars(cls):
+            cls.run = _recorded(cls.run, folder, cleaner)
+
+    ModuleAction.run = _recorded(ModuleAction.run, folder, cleaner)  # type: ignore[method-assign]  # the very point of a recorder
+    # Action plugins are loaded later than this, and some do a little after their base is done.
+    ModuleAction.__init_subclass__ = classmethod(init_subclass)  # type: ignore[assignment]  # as above
 
 
 def _write(folder: Path, record: Record) -> None:
@@ -137,10 +188,6 @@ def _install() -> None:
     _record_steps()
     for name, make in list(choose.CARRIERS.items()):
         choose.CARRIERS[name] = _recording(make)
-
-
-def _recording(make: Any) -> Any:
-    return lambda connection: RecordingCarrier(make(connection))
 
 
 class CallbackModule(CallbackBase):

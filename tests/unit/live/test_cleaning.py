@@ -61,12 +61,10 @@ def test_it_is_taken_out(private: str) -> None:
 @pytest.mark.parametrize(
     "public",
     [URI, "Win32_TSLicenseServer", "rds_lserver_info", "<p:ServerRole>1<", ">Running<", "per_user",
-     "10.0.20348.1", '"activated": true', "-500", "D:\\\\x"],
+     "10.0.20348.1", '"activated": true', "S-1-5-21-", "-500", "D:\\\\x"],
 )  # fmt: skip
 def test_it_stays(public: str) -> None:
-    # Of a SID the last part stays a number of its length.
-    wanted = public if public != "-500" else "S-1-5-21-"
-    assert wanted in cleaned(record())[1]
+    assert public in cleaned(record())[1]
 
 
 def test_equal_names_stay_equal_whatever_their_case_and_domain() -> None:
@@ -102,15 +100,56 @@ def test_binary_values_of_the_registry_become_zeros() -> None:
     assert found.exchanges[1].answer == answer
 
 
-def test_steps_are_cleaned_too() -> None:
-    step = Step("list_folder", {"path": "C:\\license03"}, {"sddl": "O:BAG:SY"}, "on license03: no")
-    found, text = cleaned(record(steps=[step]))
-    assert "license03" not in text
+def test_everything_else_is_cleaned_too() -> None:
+    error = {"kind": "ConnectionLost", "text": "on license03: no", "values": {}}
+    step = Step("list_folder", {"path": "C:\\license03"}, None, {"sddl": "O:BAG:SY"}, error)
+    found, text = cleaned(
+        record(
+            steps=[step],
+            exchanges=[Exchange("<x>license03</x>", error=error)],
+            connection={"plugin": "winrm", "options": {"remote_user": "berta", "port": 5985}},
+            carrier={"endpoint": "http://license03:5985/wsman", "sealed": True},
+            variables={"hostvars": {"license03": {"rds_cal": {"name": "LICENSE03"}}}},
+            given={"process": ["buildhost (process 7)"], "utc_now": ["2026-11-22T01:02:03+00:00"]},
+        )
+    )
+    assert [each for each in ("license03", "berta", "buildhost") if each in text.casefold()] == []
     assert found.steps[0].output == {"sddl": "O:BAG:SY"}
+    assert found.exchanges[0].error == found.steps[0].error
+    assert found.given["utc_now"] == ["2026-11-22T01:02:03+00:00"]
+    assert found.connection["options"]["port"] == 5985
+    assert list(found.variables["hostvars"]) == [found.host]
+
+
+def test_the_account_of_a_sid_stands_with_its_machine_and_without() -> None:
+    machine = "S-1-5-21-1111111111-222222222-3333333333"
+    result = {"msg": f"{machine} {machine}-500 {machine}-1103 S-1-5-18", "user": "S-1-5-18"}
+    found, text = cleaned(record(result=result))
+    bare, administrator, account, system = found.result["msg"].split()
+    assert administrator == f"{bare}-500"
+    assert account.startswith(f"{bare}-")
+    assert not account.endswith("-1103")
+    assert system == found.result["user"] == "S-1-5-18"
+    assert "1111111111" not in text
+
+
+def test_the_name_of_a_bundle_stays_one() -> None:
+    name = "LICENSE03-20261122T015709Z.zip"
+    result = {"msg": f"C:\\kit\\{name}.issued.part", "name": name}
+    found, dummy = cleaned(record(result=result))
+    assert found.result["name"] == f"{found.host.upper()}-20261122T015709Z.zip"
+    assert found.result["msg"] == f"C:\\kit\\{found.result['name']}.issued.part"
+
+
+def test_the_end_of_a_domain_is_a_word_like_others() -> None:
+    result = {"servers": ["ls1.contoso.example"], "msg": "for example ls1 of contoso"}
+    found, dummy = cleaned(record(result=result))
+    assert found.result["msg"].startswith("for example ")
+    assert "contoso" not in found.as_text()
 
 
 def test_a_record_is_read_as_it_was_written() -> None:
-    made = record(steps=[Step("gpupdate", {"wait_seconds": 1}, {"exit_code": 0})])
+    made = record(steps=[Step("gpupdate", {"wait_seconds": 1}, None, {"exit_code": 0})])
     assert Record.of_text(made.as_text()) == made
     with pytest.raises(ValueError, match="not a record"):
         Record.of_text('{"form": 99}')
