@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 
 COLLECTION = Path(__file__).parents[3]
 ROLES = sorted(each.parent.parent for each in COLLECTION.glob("roles/*/meta/argument_specs.yml"))
+MIGRATION = COLLECTION / "roles" / "lserver_migration"
 PLAYBOOKS = {each.stem for each in (COLLECTION / "playbooks").glob("*.yml")}
 
 
@@ -41,3 +43,32 @@ def test_the_example_and_the_playbooks_are_real(role: Path) -> None:
     named = {each.removeprefix("remote_desktop.licensing.") for each in named}
     assert named
     assert named <= PLAYBOOKS
+
+
+def playbooks_for_one() -> dict[str, tuple[str, set[str]]]:
+    """The playbooks whose license server a variable names: that one, and their entry points."""
+    found = {}
+    for path in sorted((COLLECTION / "playbooks").glob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        if match := re.search(r"lserver_migration__target_name: (\w+)", text):
+            found[path.stem] = (match[1], set(re.findall(r"tasks_from: (\w+)", text)))
+    return found
+
+
+def test_there_are_playbooks_for_one_license_server() -> None:
+    assert len(playbooks_for_one()) == 3
+
+
+@pytest.mark.parametrize("name", playbooks_for_one())
+def test_the_variable_that_names_the_license_server_is_known(name: str) -> None:
+    variable, entries = playbooks_for_one()[name]
+    text = (MIGRATION / "README.md").read_text(encoding="utf-8")
+    assert f"\n| `remote_desktop.licensing.{name}` | `{variable}` | " in text
+    specs = yaml.safe_load((MIGRATION / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    named = {
+        entry for entry in entries if variable in specs["argument_specs"][entry].get("options", {})
+    }
+    if variable == "lserver_migration_server":
+        assert named == entries - {"targets"}
+    else:
+        assert named
