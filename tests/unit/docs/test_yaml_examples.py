@@ -31,6 +31,7 @@ from .pages import (
 
 EXAMPLES = [*(block for block in blocks() if block.language in {"yaml", "yml"}), *module_examples()]
 ROLE_OPTIONS = role_options()
+ROLES = tuple(f"{path.name}_" for path in (ROOT / "roles").iterdir())
 ENTITLEMENTS = import_module(
     f"ansible_collections.{NAME}.plugins.plugin_utils._licensing.compliance.entitlements"
 )
@@ -173,6 +174,27 @@ def test_variables_are_those_of_roles_and_playbooks(block: Block) -> None:
         if name in ROLE_OPTIONS:
             found += value_faults(value, ROLE_OPTIONS[name], name)
         elif not name.startswith(FREE) and not used_in_playbooks(name):
+            found.append(f"no role and no playbook has {name}")
+    assert not found
+
+
+def given_to_roles(data: Any) -> Iterator[tuple[str, Any]]:
+    """The variables under ``vars`` of plays, tasks and roles, however deep."""
+    if isinstance(data, dict):
+        yield from (data.get("vars") or {}).items()
+    for each in data.values() if isinstance(data, dict) else data:
+        if isinstance(each, dict | list):
+            yield from given_to_roles(each)
+
+
+@pytest.mark.parametrize("block", [*of_kind("playbook"), *of_kind("tasks")], ids=str)
+def test_variables_of_plays_are_those_of_roles(block: Block) -> None:
+    """Names of the reader's own are free; one that begins as a role's do has to be the role's."""
+    found: list[str] = []
+    for name, value in given_to_roles(yaml.safe_load(block.text)):
+        if name in ROLE_OPTIONS:
+            found += value_faults(value, ROLE_OPTIONS[name], name)
+        elif name.startswith(ROLES) and not used_in_playbooks(name):
             found.append(f"no role and no playbook has {name}")
     assert not found
 
