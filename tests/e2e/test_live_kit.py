@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from farm import Farm, load_scenario_dict
 from farm.farm import Farm as RunningFarm
+from live.bytes_kept import texts_in_heads
 from live.on_farm import HOSTS, LIVE, environment, run_kit
 from live.recording import Record, read_record
 from live.replay import comparable, replay
@@ -34,7 +35,7 @@ class Kit:
     output: str
     records: dict[str, list[Record]]
     files: str
-    """The text of all records."""
+    """The text of all records, what they keep of databases included."""
     writes: dict[str, list[str]]
 
     def record(self, module: str) -> Record:
@@ -58,6 +59,7 @@ def run(farm: RunningFarm, folder: Path, *words: str, **options: Any) -> Kit:
         record = read_record(path)
         found.setdefault(record.module, []).append(record)
         files += str(path.relative_to(records)) + path.read_text(encoding="utf-8")
+        files += "".join(head for step in record.steps for head in texts_in_heads(step.output))
     writes = {
         name: [each.method or each.operation for each in host.requests if each.writes]
         for name, host in farm.hosts.items()

@@ -119,6 +119,19 @@ def heads_cleaned(value: Any, clean: Callable[[str], str]) -> Any:
     return _each(value, change)
 
 
+def texts_in_heads(value: Any) -> list[str]:
+    """The header pages that are kept, as text: for whoever looks for names in a record."""
+    found: list[str] = []
+
+    def note(dummy: str, each: Any) -> Any:
+        if isinstance(each, dict) and "zlib" in each:
+            found.append(_unpacked(each).decode("latin-1"))
+        return each
+
+    _each(value, note)
+    return found
+
+
 def _page_cleaned(page: bytes, clean: Callable[[str], str]) -> bytes | None:
     cleaned = clean(page.decode("latin-1")).encode("latin-1", "replace")
     if len(cleaned) != len(page):

@@ -45,6 +45,7 @@ _ELEMENT = re.compile(r"<(?:\w+:)?(?P<name>\w+)(?:\s[^<>]*)?>(?P<text>[^<>]+)</"
 _TEXT = re.compile(r"(?<=>)(?!http://schemas\.)[^<>]+(?=<)|(?<=Machine=\")[^\"]+")
 _BINARY = re.compile(r"(<(?:\w+:)?uValue>)\d+(</(?:\w+:)?uValue>)")
 _FULL_NAME = r"(?<![\w./-])(?=[\w-]*[A-Za-z])[\w-]+(?:\.[A-Za-z][\w-]*){2,}(?![\w(])"
+_DIRECTORY_NAME = r"(?<=\b(?:DC|OU)=)[^,<>\"]+"
 _BUNDLE = re.compile(r"(?P<server>[\w-]+?)(?P<rest>-\d{8}T\d{6}Z[\w.-]*\.zip[\w.]*)")
 _ADDRESS = r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"
 _SYSTEM_ID = "S-1-5-21"
@@ -186,7 +187,7 @@ class Cleaner:
     def _pattern(self, known: list[str]) -> re.Pattern[str]:
         patterns = [rf"\b(?P<sid>{_SYSTEM_ID}(?:-\d+)+)\b"]
         if not self._keep_names:
-            patterns += [f"(?P<full>{_FULL_NAME})", f"(?P<address>{_ADDRESS})"]
+            patterns += [f"(?P<full>{_FULL_NAME})", f"(?P<address>{_ADDRESS})", _DIRECTORY_NAME]
         patterns.append(rf"(?P<private>(?<![A-Za-z0-9])(?:{_any_of(known)})(?![A-Za-z0-9]))")
         return re.compile("|".join(patterns), re.IGNORECASE)
 

@@ -44,7 +44,8 @@ def rebuilt(error: dict[str, Any]) -> Exception:
     """
     kind, text = error["kind"], error["text"]
     if kind in _PLUGINS:
-        return _PLUGINS[kind](text)
+        of_plugin: Exception = _PLUGINS[kind](text)
+        return of_plugin
     if kind not in _OURS:
         raise NotRecorded(f"the record ends with an error that cannot be made again: {kind}")
     # Each has a constructor of its own, which made the sentence out of other things.

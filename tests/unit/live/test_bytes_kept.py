@@ -105,7 +105,7 @@ def test_a_seal_fits_again_after_names_were_taken_out_and_a_broken_one_stays_bro
 
 def header(computer: str) -> bytes:
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    own, log = Signature(7, now, computer), Signature(8, now, computer)
+    own, log = Signature(7, now, computer), Signature(8, now)
     page = DatabaseHeader(8192, CLEAN, own, log, now).stored
     return (page * 2).ljust(65536, b"\x5a")
 

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import base64
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from farm.model.ese_header import CLEAN, DatabaseHeader, Signature
+from live.bytes_kept import output_kept, texts_in_heads
 from live.cleaning import Cleaner
 from live.recording import Exchange, Record, Step
 
@@ -131,6 +135,25 @@ def test_the_account_of_a_sid_stands_with_its_machine_and_without() -> None:
     assert not account.endswith("-1103")
     assert system == found.result["user"] == "S-1-5-18"
     assert "1111111111" not in text
+
+
+def test_the_header_of_a_database_is_cleaned_too() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    page = DatabaseHeader(8192, CLEAN, Signature(7, now, "LICENSE03"), Signature(8, now), now)
+    head = base64.b64encode(2 * page.stored).decode()
+    output = output_kept("read_bundle", {}, None, {"entries": [{"text": None, "head": head}]})
+    assert ["LICENSE03" in text for text in texts_in_heads(output)] == [True]
+    found, dummy = cleaned(record(steps=[Step("read_bundle", {}, None, output)]))
+    assert ["LICENSE03" in text for text in texts_in_heads(found.steps[0].output)] == [False]
+
+
+def test_names_of_the_directory_go_even_when_nobody_knows_them() -> None:
+    result = {"msg": "cn={6AC1786C},CN=Policies,OU=Board of Fabrikam,DC=fabrikam,DC=local: no"}
+    found, text = cleaned(record(result=result))
+    assert "fabrikam" not in text.casefold()
+    assert found.result["msg"].startswith("cn={6AC1786C},CN=Policies,OU=")
+    kept, dummy = cleaned(record(result=result), keep_names=True)
+    assert kept.result == result
 
 
 def test_the_name_of_a_bundle_stays_one() -> None:

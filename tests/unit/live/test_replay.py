@@ -22,8 +22,10 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.sess
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.schema import (
     operating_system,
 )
+from live.bytes_kept import texts_in_heads
 from live.errors import told
 from live.messages import meaning_of, shortened
+from live.on_farm import AWAY, CLOSED, HOSTS
 from live.recording import Exchange, NotRecorded, Record, Step, read_record
 from live.replay import NotAsked, ReplayCarrier, ReplaySteps, comparable, replay
 from unit.plugin_utils.scripted import scripted
@@ -103,6 +105,17 @@ def test_there_is_a_record_of_each_module_and_of_each_ending() -> None:
     assert any(each.result.get("unreachable") for each in records)
     changed = {each.module for each in records if each.result["changed"] and not each.check_mode}
     assert changed == {"rds_license_server", "rds_licensing_mode", "rds_lserver_backup"}
+
+
+@pytest.mark.parametrize("path", KEPT, ids=name_of)
+def test_no_name_or_address_of_the_farm_is_in_them(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").casefold()
+    heads = [head for step in read_record(path).steps for head in texts_in_heads(step.output)]
+    assert bool(heads) == ("lserver_backup" in path.stem)
+    text += "".join(heads).casefold()
+    hidden = [*HOSTS, AWAY, CLOSED, "corp.", "=corp", "example", "passw0rd", "127.0."]
+    text = text.replace("for example", "")
+    assert [each for each in hidden if each in text] == []
 
 
 def test_they_are_small() -> None:
