@@ -18,19 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
-
-from .._cim.carriers.http import ADVICE_NETWORK, error_from
-from .._cim.carriers.winrm import ready_for_shell
-from .._cim.errors import (
-    BadAnswer,
-    CimError,
-    ConnectionLost,
-    HttpError,
-    Unreachable,
-    WriteInCheckMode,
-)
+from .._cim.errors import BadAnswer, CimError, ConnectionLost, WriteInCheckMode
 from .hresults import code_of
+from .powershell_carrier import run_script
 
 BEGIN, END = "-----BEGIN RDS-----", "-----END RDS-----"
 BEGIN_BLOB, END_BLOB = "-----BEGIN RDS BLOB-----", "-----END RDS BLOB-----"
@@ -49,10 +39,7 @@ READ_ONLY = frozenset(
     }
 )
 """The operations that change nothing: only these run in check mode."""
-_BAD_REQUEST = 400
 _FOLDER = Path(__file__).with_name("operations")
-# The prefix by which Ansible's plugins know a command that is PowerShell already.
-_PREFIX = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
 
 
 class OperationFailed(CimError):
@@ -97,7 +84,8 @@ class Operations:
         :raises BadAnswer: what came back is not its answer; it may have been done.
         :raises ConnectionLost: the connection broke; it may have been done. (One of READ_ONLY was
             sent twice by then.)
-        :raises Unreachable: there is no connection.
+        :raises Unreachable: there is no connection; it was not done.
+        :raises Fault: Windows refuses to open a shell; it was not done.
         :raises WriteInCheckMode: it would write where only reading is allowed.
         """
         if self._read_only and operation not in READ_ONLY:
@@ -121,33 +109,11 @@ class Operations:
     def _sent(self, data: bytes, *, again: bool) -> tuple[int, bytes, bytes]:
         """Send it; what only reads is sent a second time when the connection broke, once."""
         try:
-            return self._exchange(data)
+            return run_script(self._connection, script("bootstrap"), data)
         except ConnectionLost:
             if not again:
                 raise
-            return self._exchange(data)
-
-    def _exchange(self, data: bytes) -> tuple[int, bytes, bytes]:
-        """Send one command with its standard input; whatever breaks becomes our own error."""
-        connection = self._connection
-        try:
-            if connection.transport == "winrm":
-                ready_for_shell(connection)
-            status, stdout, stderr = connection.exec_command(
-                _command(connection.transport), in_data=data, sudoable=False
-            )
-        except AnsibleAuthenticationFailure as exc:
-            raise Unreachable(str(exc)) from exc
-        except AnsibleError as exc:
-            # The plugin's own verdict: it timed out, or could not send all of the input.
-            _start_over(connection)
-            told = isinstance(exc, AnsibleConnectionFailure)
-            why = str(exc) if told else "the connection broke while the input was sent"
-            raise ConnectionLost(why, ADVICE_NETWORK) from exc
-        except Exception as exc:  # a broken answer makes the libraries raise anything
-            _start_over(connection)
-            raise _error_of(exc) from exc
-        return status, _bytes(stdout), _bytes(stderr)
+            return run_script(self._connection, script("bootstrap"), data)
 
 
 def run_operation(
@@ -163,48 +129,8 @@ def script(name: str) -> str:
     return (_FOLDER / f"{name}.ps1").read_text(encoding="utf-8")
 
 
-def _command(transport: str) -> str:
-    command = script("bootstrap")
-    if transport == "winrm":
-        # winrm encodes what it is given by itself; ansible-core 2.18 also what is encoded
-        # already, which cmd.exe then refuses for its length.
-        return command
-    # psrp takes this for a script whose input comes in lines.
-    return _PREFIX + base64.b64encode(command.encode("utf-16-le")).decode()
-
-
-def _error_of(exc: Exception) -> CimError:
-    """What the libraries under the connection plugins raise, as one of our own errors."""
-    status = getattr(exc, "code", None)
-    if exc.__class__.__name__ != "WinRMTransportError" or not isinstance(status, int):
-        return error_from(exc)
-    if status == _BAD_REQUEST:
-        # A message sealed for a connection that is gone: the plugin went on over a new one.
-        return ConnectionLost("the connection broke, and its session with it", ADVICE_NETWORK)
-    return HttpError(status)
-
-
-def _start_over(connection: Any) -> None:
-    """Let the next command log in anew: over a session that broke, Windows answers nothing more.
-
-    What the host still holds of the old one goes when it has been idle for long enough.
-    """
-    if connection.transport == "winrm":
-        if connection.protocol is not None:
-            connection.protocol.transport.close_session()
-            connection.protocol.transport.encryption = None
-        connection.shell_id = None
-    elif connection.transport == "psrp":
-        connection.runspace = None
-        connection._connected = False
-
-
 def _line(data: bytes) -> bytes:
     return base64.b64encode(data) + b"\n"
-
-
-def _bytes(data: bytes | str) -> bytes:
-    return data if isinstance(data, bytes) else data.encode("utf-8", "replace")
 
 
 def _block(stdout: bytes, begin: str, end: str) -> memoryview | None:

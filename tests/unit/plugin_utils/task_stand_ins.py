@@ -28,6 +28,7 @@ class Connection:
 
     transport: str = "winrm"
     become: object | None = None
+    connected: bool = True
     options: dict[str, Any] = field(default_factory=lambda: {"remote_addr": "sh1"})
     _shell: Any = field(default_factory=lambda: SimpleNamespace(tmpdir=None))
 

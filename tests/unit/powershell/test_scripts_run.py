@@ -31,6 +31,7 @@ class Here:
     """A connection that runs the command on this machine, with functions defined before it."""
 
     transport = "local"
+    connected = True
 
     def __init__(self, functions: str) -> None:
         self._functions = functions

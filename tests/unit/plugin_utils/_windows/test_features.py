@@ -51,6 +51,7 @@ class Host:
     """A connection plugin that runs a step by answering what the test says."""
 
     transport = "psrp"
+    connected = True
 
     def __init__(self, answer: dict[str, Any]) -> None:
         self.answer = answer

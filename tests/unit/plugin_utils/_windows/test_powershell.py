@@ -16,6 +16,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.erro
     BadAnswer,
     CimError,
     ConnectionLost,
+    Fault,
     HttpError,
     Unreachable,
     WriteInCheckMode,
@@ -32,6 +33,8 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._windows.
     OperationUnanswered,
     run_operation,
 )
+from pypsrp import exceptions as pypsrp_exceptions
+from winrm import exceptions as winrm_exceptions
 from winrm.exceptions import WinRMTransportError
 
 Result = tuple[int, bytes, bytes]
@@ -55,10 +58,24 @@ class Connection:
     transport = "psrp"
     runspace: object = "open"
     _connected = True
+    refuses: Exception | None = None
+    """What connecting ends with."""
+    connects = 0
 
     def __init__(self, result: Result | Exception) -> None:
         self.result = result
         self.commands: list[tuple[str, bytes, bool]] = []
+
+    @property
+    def connected(self) -> bool:
+        return self._connected
+
+    def _connect(self) -> None:
+        self.connects += 1
+        if self.refuses is not None:
+            self.runspace = "never opened"
+            raise self.refuses
+        self.runspace, self._connected = "open", True
 
     def exec_command(self, command: str, in_data: bytes, sudoable: bool) -> Result:
         self.commands.append((command, in_data, sudoable))
@@ -327,15 +344,86 @@ def test_an_http_status_in_the_place_of_an_answer(status: int, becomes: type[Cim
 
 
 def test_a_shell_that_cannot_be_opened() -> None:
+    """It is tried twice, and was not done: nobody has to look for what it may have left."""
+
     class Broken(Winrm.Protocol):
         def open_shell(self, codepage: int) -> str:
+            self.opened.append(codepage)
             raise requests.ConnectionError(f"refused {codepage}")
 
     connection = Winrm((0, b"", b""))
     connection.protocol = Broken()
-    with pytest.raises(ConnectionLost):
+    with pytest.raises(Unreachable) as caught:
         run_operation(connection, "gpupdate", {})
-    assert connection.commands == []
+    assert caught.type is Unreachable
+    assert (connection.commands, len(connection.protocol.opened)) == ([], 2)
+
+
+class AuthenticationError(Exception):
+    """By the name of pypsrp's."""
+
+
+def wrapped(cause: Exception) -> Exception:
+    """What the plugin makes of an error of its library, raised while it handles that."""
+    made = AnsibleConnectionFailure(f"psrp: {cause}")
+    made.__context__ = cause
+    return made
+
+
+REFUSED = pypsrp_exceptions.WSManFaultError(2150859173, "SH1", "too many", None, None, None)
+UNREAD = pypsrp_exceptions.WSManFaultError("w:QuotaLimit", None, "too many", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cause", "becomes", "words", "times"),
+    [
+        (AuthenticationError("401"), Unreachable, "credentials were rejected", 1),
+        (requests.ConnectionError("reset"), Unreachable, "the connection broke", 2),
+        (requests.ReadTimeout("late"), Unreachable, "no answer came", 2),
+        (REFUSED, Fault, "too many", 1),
+        (UNREAD, Fault, "QuotaLimit.*too many", 1),
+    ],
+)
+@pytest.mark.parametrize("as_plugin", [True, False])
+def test_a_runspace_that_cannot_be_opened(
+    cause: Exception, becomes: type[CimError], words: str, times: int, as_plugin: bool
+) -> None:
+    connection = Connection((0, b"", b""))
+    connection._connected, connection.runspace = False, None
+    connection.refuses = wrapped(cause) if as_plugin else cause
+    with pytest.raises(becomes, match=words) as caught:
+        run_operation(connection, "list_folder", {})
+    assert caught.type is becomes
+    assert caught.value.operation == "running the PowerShell step list_folder"
+    # Left as it was, the plugin would take the one that never opened for open.
+    assert (connection.connects, connection.runspace, connection.commands) == (times, None, [])
+
+
+def test_a_plugin_that_refuses_by_itself() -> None:
+    connection = Connection((0, b"", b""))
+    connection._connected = False
+    connection.refuses = AnsibleError("pypsrp or dependencies are not installed")
+    with pytest.raises(Unreachable, match="not installed"):
+        run_operation(connection, "gpupdate", {})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pypsrp_exceptions.WSManFaultError(995, "SH1", "aborted", None, None, None),
+        winrm_exceptions.WSManFaultError(500, "http", "", "aborted", wsman_fault_code=995),
+    ],
+)
+def test_a_fault_in_the_middle_leaves_open_what_was_done(fault: Exception) -> None:
+    connection = Connection(fault)
+    with pytest.raises(BadAnswer, match="it broke off: Windows answered with a fault: aborted"):
+        run_operation(connection, "gpupdate", {})
+    assert connection.runspace is None
+
+
+def test_input_may_come_as_one_text() -> None:
+    """psrp of ansible-core 2.18 makes one object of all lines; the others one of each line."""
+    assert "$lines = @(@($input) -split '\\s+' -ne '')" in powershell.script("bootstrap")
 
 
 def test_every_operation_is_written_in_ascii() -> None:
