@@ -185,7 +185,9 @@ msg:
   returned: on failure
   type: str
   sample: >-
-    writing the report: making /srv/reports/rds failed: There was an issue creating /srv/reports as requested
+    localhost: making the report of the CAL inventory: making /srv/reports/rds failed: There was an issue creating
+    /srv/reports as requested. What to do: see that the account of this task may read and write there (become: true, or
+    the owner of the folder above) and that the disk is not full, or name another folder in path.
 """
 
 from ansible.module_utils.basic import AnsibleModule

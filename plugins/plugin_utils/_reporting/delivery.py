@@ -27,6 +27,10 @@ from .request import BadRequest, Request
 BASE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 MODE = re.compile(r"0?[0-7]{3}")
 MOST_MONTHS = 1200
+ADVICE_FOLDER = (
+    "What to do: see that the account of this task may read and write there (become: true, or "
+    "the owner of the folder above) and that the disk is not full, or name another folder in path"
+)
 
 
 class DeliveryError(Exception):
@@ -63,7 +67,6 @@ def deliver(
         )
     folder = OutputFolder(host, params["path"], params["name"])
     mode = f"{int(params['mode'], 8):04o}"
-    writing = False
     try:
         request = _request(params)
         request.options()
@@ -84,12 +87,13 @@ def deliver(
             refresh_times=params["refresh_times"],
         )
         if not check_mode:
-            writing = True
             folder.write(plan, mode=mode, directory_mode=params["directory_mode"])
     except BadRequest as error:
         raise DeliveryError(f"making the report: {error}") from error
     except FolderError as error:
-        raise DeliveryError(f"writing the report: {error}", changed=writing) from error
+        raise DeliveryError(
+            f"{str(error).rstrip('.')}. {ADVICE_FOLDER}", changed=folder.touched
+        ) from error
     return _outcome(report, plan, found, params)
 
 

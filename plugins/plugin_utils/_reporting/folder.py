@@ -72,6 +72,8 @@ class OutputFolder:
         self._manifest = self._path / f"{base}.manifest.json"
         self._patterns = [f"{base}.*", "????-??-??.json"]
         self._there: list[PurePosixPath] = []
+        self.touched = False
+        """Whether anything was made, written or removed, also by a ``write`` that failed."""
 
     def read(self) -> Contents:
         """What is there; an empty folder if there is none.
@@ -153,6 +155,7 @@ class OutputFolder:
         if plan.history.dropped:
             gone = [str(self._history / name) for name in plan.history.dropped]
             self._run(['rm -f -- "$@"', "sh", *gone], "removing old snapshots")
+            self.touched = True
         if plan.manifest is not None:
             self._put(self._manifest, plan.manifest.to_json().encode(), mode)
 
@@ -163,9 +166,11 @@ class OutputFolder:
         made = self._host.module("file", {"path": str(path), "state": "directory", "mode": mode})
         self._check(made, f"making {path}")
         self._there.append(path)
+        self.touched = True
 
     def _put(self, path: PurePosixPath, content: bytes, mode: str) -> None:
         self._check(self._host.copy(content, str(path), mode), f"writing {path}")
+        self.touched = True
 
     @staticmethod
     def _check(result: Mapping[str, Any], doing: str) -> None:
