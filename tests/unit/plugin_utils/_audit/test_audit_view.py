@@ -127,6 +127,7 @@ def test_every_sentence_is_in_the_language(language: str) -> None:
     assert said
     french = sum(" de " in each or " la " in each or " est " in each for each in said)
     assert (french > 3) is (language == "fr")
+    assert not any(word in each for word in ("per_user", "per_device") for each in said)
 
 
 def pack_of(folder: Path, **values: Any) -> None:

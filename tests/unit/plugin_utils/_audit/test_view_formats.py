@@ -28,6 +28,9 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reportin
     ALL_FORMATS,
     FORMATS,
 )
+from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._reporting.language import (
+    THIN,
+)
 from unit.plugin_utils._audit.farm_builders import (
     diagnosis,
     finding,
@@ -87,6 +90,20 @@ def test_the_page_has_every_host_and_every_view(language: str) -> None:
     assert "--tags policy_mode" in page
     at = [page.index(name) for name in ("sh2</span>", "sh1</span>", "sh3,</span>")]
     assert at == sorted(at), "hosts in trouble come first"
+
+
+@pytest.mark.parametrize(("language", "nothing"), [("en", "Nothing to do"), ("fr", "Rien à faire")])
+def test_of_a_host_that_is_not_known_nobody_says_that_there_is_nothing_to_do(
+    language: str, nothing: str
+) -> None:
+    rows = [{"signal": "grace days", "why": "refused (0x80041003 WBEM_E_ACCESS_DENIED)"}]
+    unknown = {"sh1": diagnosis("unknown", unknown=rows)}
+    page = rendered("html", diagnoses=unknown, attempts={}, language=language)
+    inside = page[page.index('id="view-farm"') : page.index('id="view-cals"')]
+    assert "debug_connection" in inside
+    assert nothing not in inside
+    label = "Not known: grace days" if language == "en" else f"Inconnu{THIN}: jours de grâce"
+    assert label in inside
 
 
 def test_a_report_of_the_cals_alone_has_no_views() -> None:
