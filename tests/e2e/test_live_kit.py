@@ -189,7 +189,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     with Farm(load_scenario_dict({"hosts": hosts})) as farm:
         before = farm.state()
         folder = tmp_path_factory.mktemp("live") / "odd"
-        kit = run(farm, folder, "--change", "--keep-names", change=names)
+        words = ("--change", "--keep-names", "-e", "live_shell=false")
+        kit = run(farm, folder, *words, change=names)
         after = farm.state()
     for name in hosts:
         for key in ("policy_mode", "policy_servers", "effective_mode"):

@@ -131,7 +131,7 @@ def replay(record: Record) -> dict[str, Any]:
     )
     connection = RecordedConnection.of(record.connection)
     carrier, steps = ReplayCarrier(record), ReplaySteps(record)
-    action = cls(task, connection, SimpleNamespace(), None, None)
+    action = cls(task, connection, SimpleNamespace(), None, None, None)
     action._load_name = task.action
     with _in_place_of_the_host(record, carrier, steps):
         try:
