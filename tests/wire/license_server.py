@@ -78,8 +78,9 @@ class Done:
 class LicenseServer:
     """The license server, as a test sees it."""
 
-    def __init__(self, farm: Farm) -> None:
+    def __init__(self, farm: Farm, plugin: str = "winrm") -> None:
         self.farm = farm
+        self._plugin = plugin
         self.model = farm.hosts[NAME]
         self.model.services["TermServLicensing"].seconds = 0.005
         self._connection: Any = None
@@ -101,19 +102,21 @@ class LicenseServer:
                 connection.close()
 
     def _connect(self) -> Any:
-        inventory: Any = self.farm.inventory("winrm", "http", "basic")
+        inventory: Any = self.farm.inventory(self._plugin, "http", "basic")
         groups = inventory["all"]["children"].values()
         given = next(each["hosts"][NAME] for each in groups if NAME in each["hosts"])
         # The plugin waits this long for output when its input got lost; 20 seconds by default.
         times = {
             "ansible_winrm_operation_timeout_sec": 1,
             "ansible_winrm_read_timeout_sec": 5,
+            "ansible_psrp_operation_timeout": 1,
+            "ansible_psrp_read_timeout": 5,
         }
         given = {"inventory_hostname": NAME, **given, **times}
-        known = config.get_plugin_vars("connection", "winrm")
+        known = config.get_plugin_vars("connection", self._plugin)
         extras = {key: text for key, text in given.items() if key.startswith("ansible_winrm_")}
         given["_extras"] = {key: text for key, text in extras.items() if key not in known}
-        connection = connection_loader.get("winrm", PlayContext())
+        connection = connection_loader.get(self._plugin, PlayContext())
         connection.set_options(var_options=given)
         return connection
 
@@ -207,13 +210,14 @@ class LicenseServer:
 
 
 @contextmanager
-def license_server(**host: Any) -> Iterator[LicenseServer]:
+def license_server(plugin: str = "winrm", **host: Any) -> Iterator[LicenseServer]:
     """Start a farm with it; at the end the farm has met no error of its own.
 
+    :param plugin: the connection plugin.
     :param host: keys of the scenario beside those of ``scenario``.
     """
     with Farm(load_scenario_dict(scenario(**host))) as farm:
-        server = LicenseServer(farm)
+        server = LicenseServer(farm, plugin)
         try:
             yield server
         finally:

@@ -79,11 +79,13 @@ def refused(server: LicenseServer, **options: Any) -> CimError:
         ("auto", {"snapshot": "fails", "shadow_copies": {"create_code": 10}}, "stop_service"),
     ],
 )
+@pytest.mark.parametrize("plugin", ["winrm", "psrp"])
 def test_every_way_makes_a_whole_bundle(
-    method: str, scenario: dict[str, Any], copied: str, tmp_path: Path
+    method: str, scenario: dict[str, Any], copied: str, tmp_path: Path, plugin: str
 ) -> None:
     database = {"log_base": "tls"}
     with license_server(
+        plugin,
         **scenario,
         license_server={"packs": PACKS, "database": database},
     ) as server:

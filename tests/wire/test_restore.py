@@ -37,9 +37,13 @@ BUILT_IN = 3
 
 
 @pytest.fixture
-def server() -> Iterator[LicenseServer]:
-    with license_server() as found:
+def server(request: pytest.FixtureRequest) -> Iterator[LicenseServer]:
+    """Over winrm, unless the test names its connections."""
+    with license_server(getattr(request, "param", "winrm")) as found:
         yield found
+
+
+over_each = pytest.mark.parametrize("server", ["winrm", "psrp"], indirect=True)
 
 
 def bundle_of(server: LicenseServer, folder: Path | None = None, **options: Any) -> str:
@@ -83,6 +87,7 @@ def untouched(server: LicenseServer, done: Done) -> CimError:
 
 
 @pytest.mark.parametrize("method", ["stop_service", "snapshot"])
+@over_each
 def test_the_old_packs_are_back(server: LicenseServer, method: str) -> None:
     bundle = bundle_of(server, method=method)
     held = server.packs()
@@ -156,6 +161,7 @@ def test_what_a_cut_run_left_does_not_stay(server: LicenseServer) -> None:
     assert all(each.endswith(".zip") for each in server.names())
 
 
+@over_each
 def test_a_bundle_from_the_controller(server: LicenseServer, tmp_path: Path) -> None:
     bundle = bundle_of(server, tmp_path)
     held = server.packs()
@@ -296,6 +302,7 @@ def test_bundles_that_are_not_there(server: LicenseServer, tmp_path: Path) -> No
 # -- rebuild ---------------------------------------------------------------------------------------
 
 
+@over_each
 def test_a_rebuild_starts_empty_and_keeps_the_old_database(server: LicenseServer) -> None:
     bundle = bundle_of(server)
     done = rebuilding(server, bundle=bundle)
