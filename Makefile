@@ -25,7 +25,7 @@ COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing
 IN_COLLECTION = cd "$(COLLECTION)" && "$(CURDIR)/.venv/bin/python"
 RUN_TESTS = .venv/bin/python tests/tools/run_tests.py --build "$(BUILD)" --lanes "$(LANES)"
 
-.PHONY: help demo bench mesh live test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
+.PHONY: help demo bench mesh live live-records test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -53,6 +53,11 @@ bench: demo-tools tree
 live: demo-tools tree
 	@test -n "$(INVENTORY)" || { echo "Name an inventory: make live INVENTORY=lab.yml" >&2; exit 2; }
 	@"$(CURDIR)/.venv/bin/python" "$(COLLECTION)/tests/live/run.py" -i "$(INVENTORY)" $(LIVE)
+
+# The farm's records that the unit tests replay.
+live-records: demo-tools tree
+	@"$(CURDIR)/.venv/bin/python" "$(COLLECTION)/tests/live/on_farm.py" \
+		--into "$(CURDIR)/tests/unit/live/records/farm"
 
 mesh-tools: python
 	@"$(PYTHON)" tests/tools/environments.py .venv demo mesh

@@ -146,7 +146,7 @@ def test_records_of_changes_replay_too(changing: Kit) -> None:
         assert comparable(replay(record)) == comparable(record.result), record.module
 
 
-def test_a_backup_that_stops_the_service_is_recorded_without_names_and_replays(
+def test_a_backup_that_stops_the_service_over_psrp_is_recorded_without_names_and_replays(
     tmp_path: Path,
 ) -> None:
     license03 = {
@@ -157,7 +157,7 @@ def test_a_backup_that_stops_the_service_is_recorded_without_names_and_replays(
     }
     hosts = {"license03": license03, "session07": HOSTS["session07"]}
     with Farm(load_scenario_dict({"hosts": hosts})) as farm:
-        kit = run(farm, tmp_path / "kit", "--change", away=True)
+        kit = run(farm, tmp_path / "kit", "--change", connection="psrp", away=True)
         hidden = hidden_in(kit)
     backup = kit.record("rds_lserver_backup")
     assert backup.result["bundle"]["method"] == "stop_service"

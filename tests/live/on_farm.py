@@ -1,12 +1,9 @@
 # Copyright (c) 2026 remote_desktop.licensing contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the kit against the farm; as a command, it makes the records that the unit tests replay.
+"""Runs the kit against the farm; ``make live-records`` makes the records that unit tests replay.
 
-    python tests/live/on_farm.py
-
-out of the collection as ``make live`` lays it out writes the records of the farm anew. Names have
-other stand-ins every time; besides that, what differs is what changed.
+Names have other stand-ins every time; besides that, what differs is what changed.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ PASSWORD = "Sesam-0ffne-dich"
 )
 def test_no_password_of_a_connection_is_kept(plugin: str, options: dict[str, Any]) -> None:
     options |= {"remote_addr": "sh1", "remote_user": "me", "remote_password": PASSWORD}
-    kept = connection_kept(Connection(plugin, object(), options))
+    kept = connection_kept(Connection(transport=plugin, become=object(), options=options))
     text = json.dumps(kept)
     assert PASSWORD not in text
     assert "http://proxy:3128" in text
