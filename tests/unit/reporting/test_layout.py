@@ -121,6 +121,9 @@ def measure(chromium: str, folder: Path, text: str, width: int, *, dark: bool) -
         ("farm", "fr", 1280, True),
         ("audit", "fr", 390, True),
         ("audit", "en", 1280, False),
+        # A tablet, and a page of paper.
+        ("audit", "fr", 700, False),
+        ("farm", "fr", 700, True),
         ("large", "fr", 390, True),
         ("large", "en", 1280, False),
     ],
