@@ -39,7 +39,7 @@ def session_host(server: str) -> Json:
 USERS = {"type": "per_user", "version": "2022", "total": 50}
 DEVICES = {"type": "per_device", "version": "2022", "total": 50}
 OLD = {**USERS, "version": "2016", "expires": "2020-01-01T00:00:00Z"}
-SCENARIO = {
+SCENARIO: Json = {
     "domain": {"dns": "corp.example", "netbios": "CORP"},
     "hosts": {
         "ls1": license_server(USERS, OLD, {**DEVICES, "total": "unlimited"}, issued=30),

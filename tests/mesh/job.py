@@ -100,7 +100,8 @@ class Job:
         shutil.rmtree(folder)
         return Attempt(
             *(plan, node, good, lost, tuple(taken)),
-            *(started, time.time(), sent, received, output, artifacts),
+            *(started, time.time(), sent, received, output),
+            artifacts=artifacts,
         )
 
     def _transmit(self, folder: Path, plan: JobPlan, ident: str, node: str) -> tuple[str, int]:

@@ -164,7 +164,7 @@ def test_the_slices_of_the_diagnosis_are_told_of_all_license_servers(objects: Ob
 
 
 def test_mails_tell_what_was_found_and_not_all_the_facts(objects: Objects) -> None:
-    job = {
+    job: Json = {
         "name": "RDS - report the CAL inventory",
         "status": "successful",
         "artifacts": {"cal_inventory": {"files": ["a.html"]}, "cal_inventory_facts": {"ls1": {}}},

@@ -15,8 +15,13 @@ from mesh.private_data import JobPlan
 
 HOSTS = {"hosts": dict.fromkeys(["sh1", "sh2", "sh3"])}
 PLAN = JobPlan(
-    *("diagnose", "diagnose.yml", "diagnose", {"all": {"children": {"rds_session_hosts": HOSTS}}}),
-    *(5, 1, 1, {"own": "{{ 1 }}"}, {"handed": "{{ 2 }}"}),
+    "diagnose",
+    "diagnose.yml",
+    "diagnose",
+    {"all": {"children": {"rds_session_hosts": HOSTS}}},
+    forks=5,
+    variables={"own": "{{ 1 }}"},
+    handed={"handed": "{{ 2 }}"},
 )
 
 
