@@ -107,7 +107,7 @@ class Controller:
     """A control node with an inventory of the farm's hosts.
 
     ``host_variables`` are added to the inventory's, by host; ``environment`` to the variables of
-    the process.
+    the process. The hosts of ``over_psrp`` are reached over that, whatever ``connection`` is.
     """
 
     folder: Path
@@ -117,6 +117,7 @@ class Controller:
     auth: str = "ntlm"
     environment: dict[str, str] = field(default_factory=dict)
     host_variables: dict[str, Json] = field(default_factory=dict)
+    over_psrp: frozenset[str] = frozenset()
 
     def play(
         self,
@@ -171,8 +172,12 @@ class Controller:
 
     def _inventory(self) -> Json:
         found: Json = self.farm.inventory(self.connection, self.scheme, self.auth)
-        for group in found["all"]["children"].values():
+        others: Json = self.farm.inventory("psrp", self.scheme, self.auth)
+        for kind, group in found["all"]["children"].items():
             for name, variables in group["hosts"].items():
+                if name in self.over_psrp:
+                    variables.clear()
+                    variables.update(others["all"]["children"][kind]["hosts"][name])
                 variables.update(self.host_variables.get(name, {}))
         return found
 

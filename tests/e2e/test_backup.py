@@ -72,6 +72,7 @@ def story(lab: LABS, tmp_path_factory: pytest.TempPathFactory) -> Story:
         "ls4": SERVER,
     }
     controller: Controller = lab({"hosts": hosts})
+    controller.over_psrp = frozenset({"ls2"})
     controller.host_variables["ls4"] = {"ansible_host": "127.0.0.2", "ansible_port": 9}
 
     def run(*arguments: str, **variables: Any) -> Run:

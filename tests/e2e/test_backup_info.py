@@ -53,13 +53,14 @@ def fill(folder: Path) -> None:
     (folder / "notes.txt").write_bytes(b"x")
 
 
-@pytest.fixture(scope="module")
-def both(lab: LABS, tmp_path_factory: pytest.TempPathFactory) -> Both:
-    # Over winrm only: the farm has shells, but no runspaces.
+@pytest.fixture(scope="module", params=["winrm", "psrp"])
+def both(
+    lab: LABS, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Both:
     folder = tmp_path_factory.mktemp("bundles")
     fill(folder)
     plan = {"roles": ["licensing"], "drives": {"D:": {}}}
-    controller: Controller = lab({"hosts": {HOST: plan}})
+    controller: Controller = lab({"hosts": {HOST: plan}}, connection=request.param)
     files = controller.farm.hosts[HOST].files
     files.make_folder(FOLDER)
     for each in folder.iterdir():

@@ -141,7 +141,10 @@ def test_a_powershell_step_when_asked_for(controller: Controller) -> None:
 
 def test_over_psrp(lab: LABS) -> None:
     controller = lab({"hosts": {"good": {}}}, connection="psrp", scheme="https", auth="basic")
-    result = found(controller.run(PLAYBOOK), "good")
+    run = controller.run(PLAYBOOK, debug_connection_shell="true")
+    result = found(run, "good")
+    assert result["host"]["powershell"] == "5.1.20348.1"
+    assert "ShellDelete" in {each.operation for each in run.soap("good")}
     assert result["verdict"] == "everything that was looked at works"
     assert result["connection"]["library"] == "pypsrp"
     assert {each["check"] for each in result["checks"] if each["status"] == "note"} == {

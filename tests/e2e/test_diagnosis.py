@@ -295,14 +295,26 @@ def test_only_one_command_runs_on_a_session_host_and_none_elsewhere(
     assert commands["ls-a"] == commands["nothing"] == 0
 
 
-def test_over_psrp_too(lab: LABS) -> None:
+def test_over_psrp_it_tells_the_same(lab: LABS) -> None:
+    """Events, the probe of the network and the firewall are read in a runspace then."""
     names = ("policy", "ls-a")
-    controller = lab({"hosts": {name: BUSY[name] for name in names}}, connection="psrp")
-    run = controller.plays(diagnosis_play(list(names)))
-    result = run.one(DIAGNOSE, "policy")
-    assert result["verdict"] == "licensed"
-    # The farm knows no runspaces: what takes PowerShell is not known, and the rest is.
-    assert "admin events" in {each["signal"] for each in result["unknown"]}
+    controller = lab({"hosts": {name: BUSY[name] for name in names}})
+    play = diagnosis_play(list(names), network=True)
+    shell = controller.plays(play)
+    controller.over_psrp = frozenset(names)
+    runspace = controller.plays(play)
+    for name in names:
+        one, other = shell.one(DIAGNOSE, name), runspace.one(DIAGNOSE, name)
+        for key in ("verdict", "why", "unknown", "checks", "roles"):
+            assert other[key] == one[key], key
+        assert [each["id"] for each in other["findings"]] == [
+            each["id"] for each in one["findings"]
+        ]
+        commands = [each.operation for each in runspace.soap(name)].count("Command")
+        assert commands == [each.operation for each in shell.soap(name)].count("Command") > 0
+        # Only a runspace is asked for something before its first command.
+        opened = [each.operation for each in runspace.soap(name)]
+        assert opened[opened.index("ShellCreate") + 1] == "Receive"
 
 
 def test_a_connection_that_breaks_at_any_request_changes_nothing(lab: LABS) -> None:

@@ -66,9 +66,9 @@ class Story:
     held_after_rebuild: list[int]
 
 
-@pytest.fixture(scope="module")
-def story(lab: LABS) -> Story:
-    controller = lab({"hosts": {"ls1": SERVER}})
+@pytest.fixture(scope="module", params=["winrm", "psrp"])
+def story(lab: LABS, request: pytest.FixtureRequest) -> Story:
+    controller = lab({"hosts": {"ls1": SERVER}}, connection=request.param)
     host = controller.farm.hosts["ls1"]
     task = {"name": "Back up", BACKUP: {"path": FOLDER, "method": "stop_service"}}
     bundle = controller.play(task, hosts="ls1").one("Back up")["bundle"]["path"]

@@ -247,10 +247,11 @@ REFUSALS = [
 
 
 def play(controller: Controller, cases: list[Case] | list[Refusal]) -> Story:
-    """All hosts in one playbook, three times."""
+    """All hosts in one playbook, three times; every other one is reached over psrp."""
     controller.environment["ANSIBLE_STRATEGY"] = "free"
     controller.environment["ANSIBLE_FORKS"] = "16"
     controller.host_variables = {each.name: {"options": each.options} for each in cases}
+    controller.over_psrp = frozenset(each.name for each in cases[1::2])
     options = {name: f"{{{{ options.{name} | default(omit) }}}}" for name in OPTIONS}
     task = {"name": TASK, MODULE: options}
 

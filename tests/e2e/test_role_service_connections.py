@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .role_services import (
     BARE,
     LICENSING,
@@ -34,8 +36,9 @@ BROKEN = {
 }
 
 
-def test_answers_that_get_lost(lab: LABS) -> None:
-    controller = lab({"hosts": BROKEN})
+@pytest.mark.parametrize("connection", ["winrm", "psrp"])
+def test_answers_that_get_lost(lab: LABS, connection: str) -> None:
+    controller = lab({"hosts": BROKEN}, connection=connection)
     task = {"name": TASK, MODULE: {**LICENSING, **REBOOT}}
     first = controller.play(task, hosts="all")
     for name in BROKEN:
@@ -76,8 +79,9 @@ def test_psrp_where_no_powershell_is_needed(lab: LABS) -> None:
     assert run.writes("check") == []
 
 
-def test_a_loop_goes_on_after_a_restart_and_a_shell_afterwards(lab: LABS) -> None:
-    controller = lab({"hosts": {"both": BARE}})
+@pytest.mark.parametrize("connection", ["winrm", "psrp"])
+def test_a_loop_goes_on_after_a_restart_and_a_shell_afterwards(lab: LABS, connection: str) -> None:
+    controller = lab({"hosts": {"both": BARE}}, connection=connection)
     loop = {
         "name": TASK,
         MODULE: {"name": "{{ item }}", **REBOOT},
