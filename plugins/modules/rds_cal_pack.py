@@ -388,6 +388,14 @@ advice:
   returned: on failure, where it is known
   type: str
   sample: activate it first (rds_lserver_activation)
+trouble:
+  description:
+    - What kind of trouble it is, a word that never changes.
+    - V(no_connection), V(tls), V(proxy), V(credentials), V(no_answer), V(broken) (the connection), V(not_winrm),
+      V(bad_answer), V(rights), V(quota), V(overdue) or V(setup) (of the controller).
+  returned: when the host is unreachable or the task fails, where it is known
+  type: str
+  sample: rights
 applied:
   description: What was installed before the failure.
   returned: on failure, when something was

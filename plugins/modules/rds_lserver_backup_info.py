@@ -369,6 +369,14 @@ advice:
   returned: on failure, where it is known
   type: str
   sample: write a full path on a local drive of the license server
+trouble:
+  description:
+    - What kind of trouble it is, a word that never changes.
+    - V(no_connection), V(tls), V(proxy), V(credentials), V(no_answer), V(broken) (the connection), V(not_winrm),
+      V(bad_answer), V(rights), V(quota), V(overdue) or V(setup) (of the controller).
+  returned: when the host is unreachable or the task fails, where it is known
+  type: str
+  sample: rights
 """
 
 from ansible.module_utils.basic import AnsibleModule

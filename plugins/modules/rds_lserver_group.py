@@ -86,6 +86,14 @@ advice:
   returned: on failure, where it is known
   type: str
   sample: use an account that is a member of the local group Administrators on that host
+trouble:
+  description:
+    - What kind of trouble it is, a word that never changes.
+    - V(no_connection), V(tls), V(proxy), V(credentials), V(no_answer), V(broken) (the connection), V(not_winrm),
+      V(bad_answer), V(rights), V(quota), V(overdue) or V(setup) (of the controller).
+  returned: when the host is unreachable or the task fails, where it is known
+  type: str
+  sample: rights
 applied:
   description: What was written before the failure.
   returned: on failure, when something was
