@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -230,7 +229,7 @@ def test_no_host_is_changed_without_its_group(tmp_path: Path) -> None:
             *("--records", str(tmp_path / "records")),
         ],
         env={
-            **environment(os.environ),
+            **environment(),
             "RDS_ANSIBLE_BIN": str(ansible_bin()),
             "HOME": str(tmp_path),
         },

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +102,11 @@ def run_kit(
     return done.returncode, done.stdout
 
 
-def environment(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What a run of the kit inherits: no settings of Ansible but ours."""
     kept = ("PATH", "LANG", "RDS_ANSIBLE_BIN")
     return {
-        **{name: variables[name] for name in kept if name in variables},
+        **{name: os.environ[name] for name in kept if name in os.environ},
         "LC_ALL": "C.UTF-8",
         "RDS_LIVE_COLLECTIONS": str(LIVE.parents[4]),
         "ANSIBLE_NOCOLOR": "1",
