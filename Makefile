@@ -11,6 +11,7 @@
 #   make live INVENTORY=lab.yml  try it on real hosts, and record them: tests/live/README.md
 #   make ee-context  check what an execution environment is told to install
 #   make mesh    slices on AWX's engine, with a node lost; smaller: make mesh MESH_HOSTS=40
+#   make stories break the rescue playbooks off at every place, and run each again
 
 PYTHON ?= python3
 BUILD ?= build
@@ -19,13 +20,14 @@ LANES ?= 2
 MESH_HOSTS ?= 1000
 INVENTORY ?=
 LIVE ?=
+STORIES ?=
 
 TREE = $(BUILD)/tree
 COLLECTION = $(TREE)/ansible_collections/remote_desktop/licensing
 IN_COLLECTION = cd "$(COLLECTION)" && "$(CURDIR)/.venv/bin/python"
 RUN_TESTS = .venv/bin/python tests/tools/run_tests.py --build "$(BUILD)" --lanes "$(LANES)"
 
-.PHONY: help demo bench mesh live live-records test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
+.PHONY: help demo bench mesh stories live live-records test lint sanity unit e2e molecule docs galaxy ee-context changelog stages clean python demo-tools mesh-tools test-tools tree
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -65,6 +67,9 @@ mesh-tools: python
 
 mesh: mesh-tools tree
 	@$(IN_COLLECTION) tests/mesh/run.py --hosts "$(MESH_HOSTS)"
+
+stories: test-tools tree
+	@$(IN_COLLECTION) tests/interruptions/run.py $(STORIES)
 
 test: test-tools
 	@$(RUN_TESTS) $(STAGES)

@@ -44,6 +44,7 @@ ONE_CORE = frozenset(
         "test_diagnosis_rules",
         "test_diagnosis_servers",
         "test_evidence_pack",
+        "test_interrupted_stories",
         "test_issued_cal",
         "test_list_rules",
         "test_migration",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from farm import Fault
 
 from .runner import Controller, Json, Run
 from .stories import LABS
@@ -294,21 +293,6 @@ def test_packs_left_behind_and_hosts_without_cals_stop_until_accepted(lab: LABS)
     )
     assert "READY." in table(accepted)
     assert "NOT READY" not in table(accepted)
-
-
-def test_an_interrupted_import_goes_on_with_the_rest(lab: LABS) -> None:
-    """The connection breaks after the first call: nothing is imported twice."""
-    controller = small(lab, PACKS)
-    server = controller.farm.hosts["lsnew"]
-    server.faults.add(Fault("http_500", method="ImportAgreementLicenseKeyPack", times=1))
-    broken = controller.run(PLAYBOOK, **FAST)
-    assert broken.returncode != 0
-    assert lists(controller)["sh1"] == ["lsold"], "no host is pointed at a half stocked server"
-    resumed = controller.run(PLAYBOOK, **FAST)
-    assert resumed.returncode == 0, resumed.output
-    imports = [each for each in resumed.calls("lsnew") if each.startswith("Import")]
-    assert imports == ["ImportAgreementLicenseKeyPack"]
-    assert lists(controller)["sh1"] == ["lsnew.corp.example", "lsold"]
 
 
 def test_a_host_that_is_away_keeps_the_old_server_activated(lab: LABS) -> None:

@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 
 import pytest
-from farm import Fault
 
 from .runner import Controller, Json, Run
 from .stories import LABS
@@ -141,6 +140,41 @@ def test_no_number_is_printed_or_written(runs: dict[str, Run], controller: Contr
         assert leaks(controller, runs["first"], secret) == []
 
 
+INSTALL, REMOVE = "InstallOpenLicenseKeyPack", "UninstallLicenseKeyPackWithId"
+
+
+@pytest.mark.parametrize(
+    ("first", "order"), [(False, [INSTALL, REMOVE]), (True, [REMOVE, INSTALL])]
+)
+def test_a_bundle_comes_before_anything_else_in_either_order(
+    lab: LABS, first: bool, order: list[str]
+) -> None:
+    controller = site(lab)
+    asked = {"lserver_migration_backup": True, "lserver_migration_remove_first": first}
+    check = run(controller, "--check", **asked)
+    assert check.returncode == 0, check.output
+    # Check mode reads folders on the host by PowerShell, and makes nothing.
+    assert set(check.writes("ls1")) <= {"Command"}
+    assert check.of("Back up the license server")[-1]["bundle"] is None
+    assert packs(controller) == START
+    done = run(controller, **asked)
+    assert done.returncode == 0, done.output
+    bundle = done.of("Back up the license server")[-1]["bundle"]
+    assert bundle["name"].endswith("-before_correction.zip")
+    # The service was down for it only before the first call.
+    writes = done.writes("ls1")
+    assert [each for each in writes if each != "Command"] == order
+    assert writes.index("Command") < writes.index(order[0])
+    assert "Command" not in writes[writes.index(order[0]) :]
+    assert sorted(packs(controller).values()) == CORRECTED
+    service = controller.farm.hosts["ls1"].services["TermServLicensing"]
+    assert service.state == "Running"
+    again = run(controller, **asked)
+    assert again.returncode == 0, again.output
+    assert again.recap["ls1"]["changed"] == 0
+    assert again.writes("ls1") == []
+
+
 @pytest.mark.parametrize(
     ("row", "variables", "says"),
     [
@@ -175,17 +209,3 @@ def test_a_refusal_of_microsoft_leaves_everything_and_writes_the_sheet(lab: LABS
     assert NUMBER not in text
     assert NUMBER[-2:] in text
     assert "wrong license program" in text
-
-
-def test_an_interruption_between_the_two_is_mended_by_the_next_run(lab: LABS) -> None:
-    controller = site(lab)
-    fault = Fault("http_500", method="UninstallLicenseKeyPackWithId", times=1)
-    controller.farm.hosts["ls1"].faults.add(fault)
-    broken = run(controller)
-    assert broken.returncode != 0
-    assert ("open", 50) in packs(controller).values()
-    assert ("retail", 50) in packs(controller).values()
-    mended = run(controller)
-    assert mended.returncode == 0, mended.output
-    assert "InstallOpenLicenseKeyPack" not in mended.calls("ls1")
-    assert sorted(packs(controller).values()) == CORRECTED

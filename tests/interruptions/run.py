@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,47 +57,64 @@ def one_lab(folder: Path) -> Iterator[LABS]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def tell(rescue: Rescue, kinds: list[Break], only: list[int]) -> list[Verdict]:
+@dataclass
+class Tally:
+    """The count of a story."""
+
+    story: str
+    places: int
+    tried: int = 0
+    struck: int = 0
+    failed: int = 0
+    went_on: int = 0
+    waited: int = 0
+    wrong: int = 0
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one more."""
+        self.tried += 1
+        self.struck += verdict.hit
+        self.failed += verdict.broke
+        self.went_on += verdict.hit and not verdict.broke
+        self.waited += bool(verdict.refused)
+        self.wrong += bool(verdict.wrong)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.story}: {self.tried} interruptions at {self.places} places, {self.struck}"
+            f" struck; {self.failed} runs failed, {self.went_on} went on by themselves;"
+            f" {self.waited} next runs had to be waited for; {self.wrong} wrong"
+        )
+
+
+def tell(rescue: Rescue, kinds: list[Break], only: list[int]) -> Tally:
     """Try one story; prints a line per interruption."""
     folder = OUTPUT / "run"
     shutil.rmtree(folder, ignore_errors=True)
     with one_lab(folder) as lab:
         reference = undisturbed(rescue, lab)
-    places = reference.places
-    print(f"== {rescue.name}: {len(places)} places ==", flush=True)
-    verdicts = []
-    chosen = [(number, how) for how in kinds for number in range(1, len(places) + 1)]
-    for number, how in chosen:
-        if only and number not in only:
-            continue
-        began = time.monotonic()
-        with one_lab(folder) as lab:
-            verdict = interrupt(rescue, reference, places[number - 1], how, lab)
-        verdicts.append(verdict)
-        word = "WRONG" if verdict.wrong else "ok"
-        print(
-            f"{word:<6}{number:>3} {verdict.place}: {verdict.how}"
-            f" ({'failed' if verdict.broke else 'went on'}; {time.monotonic() - began:.0f} s)",
-            flush=True,
-        )
-        if verdict.refused:
-            print(f"      refused at first: {verdict.refused}", flush=True)
-        for each in verdict.wrong:
-            print(f"      {each}", flush=True)
-    return verdicts
-
-
-def count(rescue: Rescue, verdicts: list[Verdict]) -> str:
-    """The line of a story at the end."""
-    places = len({each.place for each in verdicts})
-    return (
-        f"{rescue.name}: {len(verdicts)} interruptions at {places} places;"
-        f" {sum(each.hit for each in verdicts)} struck,"
-        f" {sum(each.broke for each in verdicts)} runs failed,"
-        f" {sum(each.hit and not each.broke for each in verdicts)} went on by themselves;"
-        f" {sum(bool(each.refused) for each in verdicts)} next runs had to be waited for;"
-        f" {sum(bool(each.wrong) for each in verdicts)} wrong"
-    )
+    places = {
+        number: place
+        for number, place in enumerate(reference.places, 1)
+        if not only or number in only
+    }
+    tally = Tally(rescue.name, len(places))
+    print(f"== {rescue.name}: {len(reference.places)} places ==", flush=True)
+    for how in kinds:
+        for number, place in places.items():
+            began = time.monotonic()
+            with one_lab(folder) as lab:
+                verdict = interrupt(rescue, reference, [(place, how)], lab)
+            tally.add(verdict)
+            word = "WRONG" if verdict.wrong else "ok"
+            came = "failed" if verdict.broke else "went on"
+            seconds = time.monotonic() - began
+            print(f"{word:<6}{number:>3} {place}: {how} ({came}; {seconds:.0f} s)", flush=True)
+            for each in verdict.refused:
+                print(f"      refused at first: {each}", flush=True)
+            for each in verdict.wrong:
+                print(f"      {each}", flush=True)
+    return tally
 
 
 def main() -> int:
@@ -113,11 +131,11 @@ def main() -> int:
         parser.error(f"--story: one of {', '.join(known)}")
     kinds = [ways[name] for name in options.kinds] or list(Break)
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    told = [(each, tell(each, kinds, options.place)) for each in chosen]
+    tallies = [tell(each, kinds, options.place) for each in chosen]
     print()
-    for rescue, verdicts in told:
-        print(count(rescue, verdicts))
-    return 1 if any(each.wrong for dummy, verdicts in told for each in verdicts) else 0
+    for each in tallies:
+        print(each)
+    return 1 if any(each.wrong or each.struck < each.tried for each in tallies) else 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -94,7 +95,7 @@ def license_hosts(controller: Controller) -> dict[str, Host]:
     return {
         name: host
         for name, host in controller.farm.hosts.items()
-        if host.license_server is not None or "rds_license_servers" in host.plan.groups
+        if host.license_server is not None or "rds_license_servers" in (host.plan.groups or ())
     }
 
 
@@ -116,7 +117,9 @@ def _lost_by_migration(controller: Controller, start: Held, end: Held) -> list[s
         wrong.append("the old server is deactivated, and the new one has not all CALs")
     for name, servers in lists(controller).items():
         first = {each.partition(".")[0] for each in servers}
-        if "lsold" not in first and not (stocked and "lsnew" in first):
+        if not stocked and "lsnew" in first:
+            wrong.append(f"{name} is pointed at a half stocked server: {servers}")
+        elif not first & {"lsold", "lsnew"}:
             wrong.append(f"{name} has {servers}, where its CALs are not")
     return wrong
 
@@ -137,11 +140,28 @@ def _lost_by_recovery(controller: Controller, start: Held, end: Held) -> list[st
 
 # -- correct_cal_channel ------------------------------------------------------------------------
 
+EVIDENCE = {"lserver_migration_output_path": "evidence"}
+
+
+def _evidence(controller: Controller, start: Held) -> list[str]:
+    """What was there before is written down once, and stays."""
+    path = controller.folder / EVIDENCE["lserver_migration_output_path"]
+    path /= f"ls1.key_pack_{test_wrong_channel.WRONG}.before.json"
+    if not path.exists():
+        return [] if packs(controller, "ls1") == start["ls1"] else ["no evidence from before"]
+    shown = json.loads(path.read_text(encoding="utf-8"))["servers"][0]["packs"]
+    bought = [each for each in shown if each["program"] not in ("builtin", "temporary")]
+    totals = sorted(each["total"] for each in bought)
+    if totals == sorted(pack[-1] for pack in start["ls1"].elements()):
+        return []
+    return [f"the evidence from before tells of {totals}"]
+
 
 def _lost_by_correction(controller: Controller, start: Held, end: Held) -> list[str]:
     """Until the right CALs are there, the wrong ones are; no other pack is ever touched."""
     held, both = packs(controller, "ls1"), start["ls1"] | end["ls1"]
-    wrong = [f"more than was bought: {held - both}"] if held - both else []
+    wrong = _evidence(controller, start)
+    wrong += [f"more than was bought: {held - both}"] if held - both else []
     if held & start["ls1"] != start["ls1"] and held & end["ls1"] != end["ls1"]:
         wrong.append(f"neither the old nor the right packs are whole: {held}")
     return wrong
@@ -150,16 +170,20 @@ def _lost_by_correction(controller: Controller, start: Held, end: Held) -> list[
 def _lost_by_removing_first(controller: Controller, start: Held, end: Held) -> list[str]:
     """The order that was asked for has a time without the CALs in question."""
     held, both = packs(controller, "ls1"), start["ls1"] | end["ls1"]
-    wrong = [f"more than was bought: {held - both}"] if held - both else []
+    wrong = _evidence(controller, start)
+    wrong += [f"more than was bought: {held - both}"] if held - both else []
     untouched = start["ls1"] & end["ls1"]
     if held & untouched != untouched:
         wrong.append(f"a pack that is not concerned is gone: {held}")
     return wrong
 
 
-CORRECTION: Json = {**test_wrong_channel.VARIABLES, "lserver_migration_backup": True}
-EVIDENCE = {"lserver_migration_output_path": "evidence"}
-
+CORRECTION: Json = {
+    **test_wrong_channel.VARIABLES,
+    "lserver_migration_backup": True,
+    # The service is down meanwhile. The migration's bundle is made from a snapshot.
+    "lserver_migration_backup_method": "stop_service",
+}
 MIGRATION = Rescue(
     test_migration.PLAYBOOK,
     _migration,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._licensin
 )
 from e2e.runner import Controller, Run
 from e2e.stories import LABS
+from farm import Fault
 from farm.model.host import Host
 
 from .places import Break, Place, mend, places_of
@@ -27,6 +29,8 @@ AFTER_DEAD_MAN = 25
 """Minutes: the dead man acts after 15, and a claim lasts 20."""
 CLEARINGHOUSE = ("KeyPack", "ServerAutomatic")
 """Parts of the names of methods that ask Microsoft."""
+
+WAY_OUT = "What to do: "
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,15 @@ class Reference:
 
 @dataclass
 class Verdict:
-    """What came of one interruption. ``refused``: why the next run would not go on at once."""
+    """What came of interruptions, one per run.
 
-    place: Place
-    how: Break
-    hit: bool = False
+    ``hit``: each place was reached. ``broke``: a run failed for it. ``refused``: why a run after
+    one would not go on at once.
+    """
+
+    hit: bool = True
     broke: bool = False
-    refused: str = ""
-    by_dead_man: bool = False
+    refused: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -89,42 +94,76 @@ def undisturbed(rescue: Rescue, lab: LABS) -> Reference:
     )
 
 
-def interrupt(rescue: Rescue, reference: Reference, place: Place, how: Break, lab: LABS) -> Verdict:
-    """Break the run off, look, mend, run again, and look whether it is as undisturbed."""
-    controller, verdict = rescue.site(lab), Verdict(place, how)
-    fault = place.break_off(controller, how)
-    broken = play(rescue, controller)
-    mend(controller)
-    verdict.hit, verdict.broke = bool(fault.hits), broken.returncode != 0
-    asked = _asked_twice(broken)
-    verdict.wrong += [f"asked Microsoft twice in one run: {each}" for each in asked]
-    verdict.wrong += [f"after the break: {each}" for each in _losses(rescue, controller, reference)]
-    again = play(rescue, controller)
-    if again.returncode != 0:
-        verdict.refused = _says(again)
-        _wait(controller)
-        again = play(rescue, controller)
-    done = [run for run in (broken, again) if how is not Break.BEFORE or run is again]
-    both = sum((_questions(run) for run in done), Counter())
-    verdict.wrong += [f"asked Microsoft again: {name}" for name, count in both.items() if count > 1]
-    if again.returncode != 0:
-        verdict.wrong.append(f"the next run ends with: {_says(again)}")
+def interrupt(
+    rescue: Rescue, reference: Reference, breaks: Sequence[tuple[Place, Break]], lab: LABS
+) -> Verdict:
+    """Break a run off, look, and run again: until it is not broken off, and ends as undisturbed."""
+    controller, verdict = rescue.site(lab), Verdict()
+    runs: list[Run] = []
+    for place, how in breaks:
+        fault = place.break_off(controller, how)
+        runs += _go_on(rescue, controller, fault, verdict)
+        mend(controller)
+        verdict.hit &= bool(fault.hits)
+        verdict.broke |= runs[-1].returncode != 0
+        lost = _losses(rescue, controller, reference)
+        verdict.wrong += [f"after {place}: {each}" for each in lost]
+    runs += _go_on(rescue, controller, None, verdict)
+    if runs[-1].returncode != 0:
+        verdict.wrong.append(f"the last run ends with: {_says(runs[-1])}")
+    verdict.wrong += _asked_twice(runs)
     verdict.wrong += _differences(rescue, controller, reference)
     return verdict
 
 
-def _questions(run: Run) -> Counter[tuple[str, str]]:
-    """What was asked of Microsoft, by host and method; in these sites each is asked for once."""
-    return Counter(
-        (host, each.method)
-        for host, seen in run.requests.items()
-        for each in seen
-        if each.writes and any(part in each.method for part in CLEARINGHOUSE)
-    )
+def _go_on(
+    rescue: Rescue, controller: Controller, fault: Fault | None, verdict: Verdict
+) -> list[Run]:
+    """Run it. Where it is refused, do what the message says, and run it again.
+
+    First a service that does not run is started by hand, then somebody waits.
+    """
+    runs = [play(rescue, controller)]
+    stopped = [name for name, host in license_hosts(controller).items() if not _runs(host)]
+    ways: list[Callable[[], None]] = [lambda: _wait(controller)]
+    if stopped:
+        ways.insert(0, lambda: _start(controller, stopped))
+    for way in ways:
+        if runs[-1].returncode == 0 or (fault is not None and fault.hits):
+            break
+        refusal = _says(runs[-1])
+        verdict.refused.append(refusal)
+        if WAY_OUT not in refusal:
+            verdict.wrong.append(f"does not say what to do: {refusal}")
+        way()
+        runs.append(play(rescue, controller))
+    return runs
 
 
-def _asked_twice(run: Run) -> list[str]:
-    return [f"{method} on {host}" for (host, method), n in _questions(run).items() if n > 1]
+def _start(controller: Controller, names: Sequence[str]) -> None:
+    """Start the licensing service, as the modules tell those where it does not run."""
+    options = {"name": "licensing", "state": "started"}
+    for name in names:
+        controller.play({"remote_desktop.licensing.rds_service": options}, hosts=name)
+
+
+def _asked_twice(runs: Sequence[Run]) -> list[str]:
+    """What was asked of Microsoft twice: in one run at all, in several if it had been done.
+
+    In these sites there is one question of each kind. The farm notes the parameters of what it did.
+    """
+    wrong = []
+    done: Counter[tuple[str, str]] = Counter()
+    for run in runs:
+        asked: Counter[tuple[str, str]] = Counter()
+        for host, seen in run.requests.items():
+            for each in seen:
+                if each.writes and any(part in each.method for part in CLEARINGHOUSE):
+                    asked[host, each.method] += 1
+                    done[host, each.method] += bool(each.params)
+        wrong += [f"in one run: {each}" for each, times in asked.items() if times > 1]
+    wrong += [f"although it was done: {each}" for each, times in done.items() if times > 1]
+    return [f"asked of Microsoft twice {each}" for each in wrong]
 
 
 def _says(run: Run) -> str:
