@@ -5,5 +5,8 @@
 
 ``run`` is the command; ``callback_plugins/record.py`` records what goes to and from the hosts;
 ``recording`` is a record and its file, ``cleaning`` takes secrets and names out of it, ``replay``
-lets a record answer in place of the host.
+runs the module of a record again without its host. What both need for a part of a record stands
+together: ``messages``, ``bytes_kept`` for PowerShell steps, ``errors``, ``given`` for what the
+controller gave, ``task_parts`` for options, connection and variables. ``on_farm`` runs the kit
+against the farm.
 """

@@ -56,6 +56,24 @@ def connection_kept(connection: Any) -> dict[str, Any]:
     return dict(json.loads(json.dumps(values, default=str)))
 
 
+def options_given(action: Any, result: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that a task was given, as its result tells them: secrets are masked there.
+
+    Some are left out of the result for their size; those come from the task, unless the module
+    takes them for secrets.
+    """
+    told = result.get("invocation", {}).get("module_args", {})
+    spec = action.SPEC.as_arguments()["argument_spec"]
+    given = dict(action._task.args)
+    plain = {
+        name: value
+        for name, value in given.items()
+        if name in spec and not spec[name].get("no_log") and "options" not in spec[name]
+    }
+    options = {**plain, **{name: value for name, value in told.items() if name in given}}
+    return dict(json.loads(json.dumps(options, default=str)))
+
+
 class HostvarsWatched:
     """The variables of the hosts, and of which hosts somebody asked for them."""
 

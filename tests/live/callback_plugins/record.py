@@ -33,7 +33,7 @@ from live.cleaning import Cleaner
 from live.errors import told
 from live.given import RecordingSurroundings
 from live.recording import Exchange, Record, Step
-from live.task_parts import HostvarsWatched, connection_kept, variables_kept
+from live.task_parts import HostvarsWatched, connection_kept, options_given, variables_kept
 
 DOCUMENTATION = """
 name: record
@@ -141,10 +141,7 @@ def _recorded(run: Any, folder: Path, cleaner: Cleaner) -> Any:
             raise
         finally:
             _now.clear()
-            arguments = record.result.get("invocation", {}).get("module_args", {})
-            record.options = {
-                name: value for name, value in arguments.items() if name in self._task.args
-            }
+            record.options = options_given(self, record.result)
             record.variables = variables_kept(variables, watched)
             if _carriers:
                 record.carrier = _carriers[-1].as_values()

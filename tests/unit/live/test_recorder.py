@@ -24,6 +24,13 @@ from live.cleaning import Cleaner
 from live.recording import Record, read_record
 from unit.plugin_utils.task_stand_ins import Connection, Task
 
+OPTIONS: dict[str, Any] = {
+    "given": {"type": "str"},
+    "default": {"type": "str", "default": "y"},
+    "large": {"type": "dict"},
+    "number": {"type": "str", "no_log": True},
+}
+SPEC = SimpleNamespace(as_arguments=lambda: {"argument_spec": OPTIONS})
 Run = Callable[[], dict[str, Any]]
 
 
@@ -45,6 +52,7 @@ def recorded(run: Run, folder: Path, **options: Any) -> list[Record]:
     action = SimpleNamespace(
         _task=Task(dict(options), action="remote_desktop.licensing.under_test"),
         _connection=Connection(),
+        SPEC=SPEC,
     )
     cleaner = Cleaner(b"k" * 32, keep_names=True)
     recording = recorder._recorded(lambda *_dummies: run(), folder, cleaner)
@@ -77,6 +85,18 @@ def test_a_run_leaves_a_record_of_everything_that_it_took(tmp_path: Path) -> Non
     assert [*found.given["utc_now"], *found.given["run_id"]] == found.result["taken"]
     assert found.carrier["endpoint"] == "http://sh1:5985/wsman"
     assert found.connection["options"] == {"remote_addr": "sh1"}
+
+
+def test_options_that_the_result_leaves_out_are_kept_unless_they_are_secret(
+    tmp_path: Path,
+) -> None:
+    told = {"given": "x", "number": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "default": "y"}
+    options = {"given": "x", "large": {"a": [1]}, "number": "4711", "unknown": "z"}
+    (found,) = recorded(lambda: {"invocation": {"module_args": told}}, tmp_path / "told", **options)
+    assert found.options == {"given": "x", "large": {"a": [1]}, "number": told["number"]}
+    with pytest.raises(ZeroDivisionError):
+        recorded(lambda: {"x": 1 // 0}, tmp_path / "crash", **options)
+    assert records(tmp_path / "crash")[0].options == {"given": "x", "large": {"a": [1]}}
 
 
 def test_a_crash_leaves_a_record_of_what_led_to_it(tmp_path: Path) -> None:
