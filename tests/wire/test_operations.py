@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim import wql
@@ -282,8 +283,9 @@ def test_the_plugin_is_left_to_open_its_own_runspace(connect: Connect, farm: Far
     assert connection.exec_command("exit 3") == (3, b"", b"")
     session.get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
     # A session that is made now goes over the runspace's connection.
-    assert carrier_for(connection)._transport is connection.runspace.connection.transport
-    CimSession(carrier_for(connection)).get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
+    carrier: Any = carrier_for(connection)
+    assert carrier._transport is connection.runspace.connection.transport
+    CimSession(carrier).get(session_host.TERMINAL_SERVICE_SETTING, KEYS)
     connection.close()
     seen = operations(farm)
     assert [each for each in seen if each in ("Get", "ShellCreate", "Command", "ShellDelete")] == [

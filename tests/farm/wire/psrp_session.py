@@ -166,8 +166,10 @@ class PsrpSession:
         return self._outgoing()
 
     def stop(self, pipeline: uuid.UUID) -> Fragments:
-        """End a pipeline that is at work; what it does is not undone."""
-        self._pipelines[pipeline].server.stop()
+        """End a pipeline that is at work or waits for input; what it does is not undone."""
+        server = self._pipelines[pipeline].server
+        server.state = PSInvocationState.Running
+        server.stop()
         return self._outgoing()
 
     def forget(self, pipeline: uuid.UUID) -> None:

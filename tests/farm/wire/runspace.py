@@ -188,7 +188,8 @@ class RunspaceShell:
             raise WsmanFault(PSRP_INPUT_STREAM)
         data = _decoded(stream.text)
         if stream.get("CommandId"):
-            self._channel(stream)
+            if self._channel(stream).ended:
+                raise WsmanFault(PSRP_COMMAND, extra="it has ended")
             self._fed(stream.get("CommandId", "").upper(), data)
         else:
             with self._changed:

@@ -17,7 +17,7 @@ from ..model.host import Host
 from ..operations import OperationSet
 from . import namespaces as ns
 from .cmd_shell import CmdShell
-from .fault_message import INVALID_SELECTORS, SCHEMA_VALIDATION, SHELLS_QUOTA, WsmanFault
+from .fault_message import ABORTED, INVALID_SELECTORS, SCHEMA_VALIDATION, SHELLS_QUOTA, WsmanFault
 from .message import Header
 from .namespaces import q
 from .processes import Processes
@@ -108,6 +108,9 @@ class Shells:
             found = self._shells.get(wanted.strip().upper())
             if found is not None:
                 found.used = self.host.clock.now()
+                if found.shell.gone:
+                    del self._shells[found.shell.id]
+                    raise WsmanFault(ABORTED)
         # A shell is one of its own resource only: the id of another is not known there.
         if (
             found is None
@@ -154,10 +157,7 @@ class Shells:
         )
 
     def _drop_idle(self) -> None:
-        """Windows closes a shell that nobody used for long enough, or whose process ended."""
+        """Windows closes a shell that nobody used for long enough."""
         oldest = self.host.clock.now() - _IDLE
-        self._shells = {
-            key: each
-            for key, each in self._shells.items()
-            if each.used >= oldest and not each.shell.gone
-        }
+        for each in [each.shell.id for each in self._shells.values() if each.used < oldest]:
+            del self._shells[each]

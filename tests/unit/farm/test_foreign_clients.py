@@ -17,6 +17,8 @@ import pytest
 import requests
 from farm import Farm, Fault, Rights
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
+from pypsrp.host import PSHost
+from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.shell import Process, SignalCode, WinRS
 from pypsrp.wsman import SelectorSet, WSMan
 from winrm import Session
@@ -234,6 +236,22 @@ def test_pypsrp_runs_commands(farm: Farm, auth: str, scheme: str) -> None:
         process.signal(SignalCode.TERMINATE)
         assert process.rc == 0
         assert process.stdout.endswith(b"\\administrator\r\n")
+    assert farm.services["sh1"].shells.open == 0
+
+
+@pytest.mark.parametrize(("auth", "scheme"), AUTHS)
+def test_pypsrp_opens_runspaces(farm: Farm, auth: str, scheme: str) -> None:
+    host = PSHost(None, None, False, "test", None, None, None)
+    with _wsman(farm, auth, scheme) as wsman, RunspacePool(wsman, host=host) as pool:
+        assert (pool.protocol_version, wsman.max_envelope_size) == ("2.3", 512000)
+        for script, output, code in (("hostname", ["sh1"], None), ("exit 3", [], 3)):
+            shell = PowerShell(pool)
+            shell.add_script(script)
+            assert (shell.invoke(), shell.had_errors, host.rc) == (output, False, code)
+        shell = PowerShell(pool)
+        shell.add_script("Get-Service")
+        assert (shell.invoke(), len(shell.streams.error)) == ([], 1)
+        assert "is not recognized" in str(shell.streams.error[0])
     assert farm.services["sh1"].shells.open == 0
 
 

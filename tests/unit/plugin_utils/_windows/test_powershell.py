@@ -365,7 +365,7 @@ class AuthenticationError(Exception):
 
 def wrapped(cause: Exception) -> Exception:
     """What the plugin makes of an error of its library, raised while it handles that."""
-    made = AnsibleConnectionFailure(f"psrp: {cause}")
+    made: Exception = AnsibleConnectionFailure(f"psrp: {cause}")
     made.__context__ = cause
     return made
 
