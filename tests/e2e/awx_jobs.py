@@ -246,9 +246,10 @@ class Awx:
         script.write_text(f"#!{sys.executable}\nprint({json.dumps(inventory)!r})\n", "utf-8")
         script.chmod(0o700)
         user, password = self.farm.login(next(iter(self.farm.hosts)))
-        extra = {
-            **template.get("extra_vars", {}),
+        # Only what the template itself says may hold templates.
+        given = {
             **asked,
+            **handed,
             "rds_windows_user": user,
             "rds_windows_password": password,
             **{f"{maker}_job_id": self.jobs for maker in ("awx", "tower")},
@@ -273,7 +274,7 @@ class Awx:
             environment["RDS_LICENSE_NUMBERS"] = str(numbers)
         tags = f" -t {template['job_tags']}" if template.get("job_tags") else ""
         for name, content in (
-            ("extravars", extra_variables(extra, handed)),
+            ("extravars", extra_variables(template.get("extra_vars", {}), given)),
             ("envvars", json.dumps(environment)),
             ("settings", json.dumps({"idle_timeout": 0, "job_timeout": 240})),
             ("cmdline", f"--forks {template['forks']} -vvv{tags}"),
