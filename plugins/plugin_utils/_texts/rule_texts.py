@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ from typing import Any
 
 Value = str | int | float | bool | None
 LANGUAGES = ("en", "fr")
+_COUNTED = re.compile(r"\{(\w+):[^{}|]*\|([^{}]*)\}")
+"""A number with its noun in a template: ``{n:time|times}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,40 @@ class RuleText:
     remedy: str
 
 
+class Said(str):
+    """A value in a sentence: ``{n}`` alone, ``{n:time|times}`` with its noun.
+
+    French counts 0 in the singular, English does not. What is no number takes the plural.
+    """
+
+    __slots__ = ("_lone",)
+    _lone: frozenset[str]
+
+    def __new__(cls, text: str, lone: frozenset[str]) -> Said:
+        """:param lone: the numbers after which a noun is in the singular."""
+        said = super().__new__(cls, text)
+        said._lone = lone
+        return said
+
+    def __format__(self, forms: str) -> str:
+        if not forms:
+            return str(self)
+        one, dummy, more = forms.partition("|")
+        return f"{self} {one if self in self._lone else more}"
+
+
+_LONE = {"en": frozenset({"1", "-1"}), "fr": frozenset({"0", "1", "-1"})}
+
+
 class RuleTexts:
     """One language: ``rules_<language>.json``.
 
     :param catalog: the file's content: ``rules``, ``verdicts`` and ``words``.
+    :param language: its name.
     """
 
-    def __init__(self, catalog: Mapping[str, Any]) -> None:
+    def __init__(self, catalog: Mapping[str, Any], language: str) -> None:
+        self._lone = _LONE[language]
         self._rules: Mapping[str, Mapping[str, str]] = catalog["rules"]
         self._verdicts: Mapping[str, str] = catalog["verdicts"]
         self._words: Mapping[str, str] = catalog["words"]
@@ -42,7 +72,7 @@ class RuleTexts:
         :raises KeyError: there is no such rule, or its text wants more than the evidence has.
         """
         templates = self._rules[rule]
-        said = {name: self._say(value) for name, value in evidence.items()}
+        said = self._all_said(evidence)
         return RuleText(
             templates["title"].format_map(said),
             templates["cause"].format_map(said),
@@ -50,16 +80,24 @@ class RuleTexts:
         )
 
     def template(self, rule: str) -> RuleText:
-        """The words of a rule with their parameters left open."""
-        return RuleText(**{name: self._rules[rule][name] for name in ("title", "cause", "remedy")})
+        """The words of a rule with their parameters left open, and nouns in the plural."""
+        return RuleText(
+            **{
+                name: _COUNTED.sub(r"{\1} \2", self._rules[rule][name])
+                for name in ("title", "cause", "remedy")
+            }
+        )
 
     def verdict(self, code: str, values: Mapping[str, Value]) -> str:
         """The sentence that explains a verdict.
 
         :raises KeyError: there is no such reason, or it wants more than the values.
         """
-        said = {name: self._say(value) for name, value in values.items()}
+        said = self._all_said(values)
         return self._verdicts[code].format_map(said)
+
+    def _all_said(self, values: Mapping[str, Value]) -> dict[str, Said]:
+        return {name: Said(self._say(value), self._lone) for name, value in values.items()}
 
     def _say(self, value: Value) -> str:
         """A value in a sentence; what has a word in this language is translated.
@@ -83,4 +121,4 @@ def rule_texts(language: str) -> RuleTexts:
     :raises FileNotFoundError: there is no such language.
     """
     path = Path(__file__).with_name(f"rules_{language}.json")
-    return RuleTexts(json.loads(path.read_text(encoding="utf-8")))
+    return RuleTexts(json.loads(path.read_text(encoding="utf-8")), language)

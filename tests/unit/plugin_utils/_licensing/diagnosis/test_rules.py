@@ -215,6 +215,34 @@ def test_a_farm_of_broken_facts_says_nothing() -> None:
     assert found_in_farm(broken) == {}
 
 
+@pytest.mark.parametrize(
+    ("language", "days", "title"),
+    [
+        ("en", 1, "The grace period ends in 1 day"),
+        ("en", 12, "The grace period ends in 12 days"),
+        ("en", 0, "The grace period ends in 0 days"),
+        ("fr", 0, "La période de grâce se termine dans 0 jour"),
+        ("fr", 1, "La période de grâce se termine dans 1 jour"),
+        ("fr", 12, "La période de grâce se termine dans 12 jours"),
+        ("en", None, "The grace period ends in unknown days"),
+    ],
+)
+def test_nouns_follow_their_numbers(language: str, days: int | None, title: str) -> None:
+    evidence = {"days": days, "ends": "2026-12-03T09:12:00Z"}
+    assert rule_texts(language).of("grace_ends_soon", evidence).title == title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_leaves_the_number_open(language: str) -> None:
+    texts = rule_texts(language)
+    for rule in catalogue.BY_ID:
+        words = texts.template(rule)
+        for text in (words.title, words.cause, words.remedy):
+            assert "(s)" not in text
+            assert "|" not in text
+    assert not any("(s)" in text for text in texts._verdicts.values())
+
+
 def test_not_known_and_none_are_two_things() -> None:
     texts = rule_texts("en")
     evidence = {"n": 3, "expiring": None}
