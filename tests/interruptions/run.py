@@ -122,13 +122,11 @@ def main() -> int:
     known = {each.name: each for each in RESCUES}
     ways = {each.name.lower(): each for each in Break}
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--story", action="append", default=[], help=f"some of {[*known]}")
+    parser.add_argument("--story", action="append", choices=[*known], default=[])
     parser.add_argument("--break", dest="kinds", action="append", choices=[*ways], default=[])
     parser.add_argument("--place", type=int, action="append", default=[], help="its number")
     options = parser.parse_args()
     chosen = [each for each in RESCUES if not options.story or each.name in options.story]
-    if not chosen:
-        parser.error(f"--story: one of {', '.join(known)}")
     kinds = [ways[name] for name in options.kinds] or list(Break)
     OUTPUT.mkdir(parents=True, exist_ok=True)
     tallies = [tell(each, kinds, options.place) for each in chosen]

@@ -111,7 +111,7 @@ def interrupt(
     runs += _go_on(rescue, controller, None, verdict)
     if runs[-1].returncode != 0:
         verdict.wrong.append(f"the last run ends with: {_says(runs[-1])}")
-    verdict.wrong += _asked_twice(runs)
+    verdict.wrong += asked_twice(runs)
     verdict.wrong += _differences(rescue, controller, reference)
     return verdict
 
@@ -147,7 +147,7 @@ def _start(controller: Controller, names: Sequence[str]) -> None:
         controller.play({"remote_desktop.licensing.rds_service": options}, hosts=name)
 
 
-def _asked_twice(runs: Sequence[Run]) -> list[str]:
+def asked_twice(runs: Sequence[Run]) -> list[str]:
     """What was asked of Microsoft twice: in one run at all, in several if it had been done.
 
     In these sites there is one question of each kind. The farm notes the parameters of what it did.

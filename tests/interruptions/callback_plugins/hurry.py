@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 from ansible.plugins.callback import CallbackBase
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._surroundings import (
@@ -48,5 +49,5 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._hurry = standing_in(Hurried())
-        self._hurry.__enter__()
+        self._hurry = ExitStack()
+        self._hurry.enter_context(standing_in(Hurried()))
