@@ -104,7 +104,7 @@ why:
   description: The verdict in one sentence.
   returned: always
   type: str
-  sample: "It works only by its grace period, 12 day(s) more: no licensing mode is configured."
+  sample: "It works only by its grace period, 12 days more: no licensing mode is configured."
 reason:
   description: The same for machines and other languages. C(code) of the sentence and its values.
   returned: always

@@ -177,7 +177,8 @@ class HostQuestions:
                 raise
             rows = []
         if rows:
-            return _ok(check, f"readable: the last policy refresh logged {len(rows)} GPOs")
+            logged = "1 GPO" if len(rows) == 1 else f"{len(rows)} GPOs"
+            return _ok(check, f"readable: the last policy refresh logged {logged}")
         says = "no group policy is logged: modules cannot tell whether a GPO would undo a change"
         return Finding(Area.HOST, check, Status.NOTE, says)
 
