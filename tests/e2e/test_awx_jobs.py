@@ -252,3 +252,14 @@ def test_a_report_that_cannot_be_written_still_hands_the_facts_on(ways: Ways) ->
     job = ways.awx.launch("RDS - report the CAL inventory")
     assert job.status == "failed"
     assert set(json.loads(job.set_stats["cal_inventory_facts"])) == {"a1", "a2"}
+
+
+def test_what_is_not_answered_is_not_there(awx_at: Callable[..., Awx], tmp_path: Path) -> None:
+    """An empty answer comes to ansible-core 2.19 and newer as null."""
+    numbers = {"one": {"license_number": "01234567", "authorization_number": "ABCDEFGHIJKLMNO"}}
+    awx = awx_at(tmp_path, {**SERVERS, **SESSION_HOSTS}, numbers=numbers)
+    job = awx.launch(
+        "RDS - plan a migration", lserver_migration_new="ls2", lserver_migration_old="ls1"
+    )
+    assert job.status == "successful", job.output
+    assert "KEY PACKS THERE" in job.one("Show the plan")["msg"]

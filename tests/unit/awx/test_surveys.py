@@ -100,13 +100,16 @@ def test_defaults_are_answers_and_those_of_the_roles(objects: dict[str, list[Jso
 
 
 def test_an_unanswered_question_means_nothing(objects: dict[str, list[Json]]) -> None:
-    """AWX may send an empty text for it, so that has to be what the role takes as not given."""
+    """AWX may send an empty text for it, so that has to be what the role takes as not given.
+
+    AWX tags it ``!unsafe``, and ansible-core 2.19 and newer make null of it: text may be that.
+    """
     for template, question, options in asked(objects):
         if question["required"]:
             continue
         place = f"{template['name']}: {question['variable']}"
         assert question["type"] == "text", place
-        assert all(option.default in ("", []) for option in options), place
+        assert all((option.type, option.default) == ("str", "") for option in options), place
 
 
 def test_questions_have_what_awx_wants(objects: dict[str, list[Json]]) -> None:
