@@ -14,10 +14,18 @@ from typing import Any
 
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 
-from .._cim.carriers.contract import ADVICE_CREDENTIALS
+from .._cim.carriers.contract import ADVICE_CREDENTIALS, rejected
 from .._cim.carriers.http import ADVICE_NETWORK, error_from
 from .._cim.carriers.winrm import ready_for_shell
-from .._cim.errors import BadAnswer, CimError, ConnectionLost, Fault, HttpError, Unreachable
+from .._cim.errors import (
+    BadAnswer,
+    CimError,
+    ConnectionLost,
+    Fault,
+    HttpError,
+    Trouble,
+    Unreachable,
+)
 
 _BAD_REQUEST = 400
 # The prefix by which Ansible's plugins know a command that is PowerShell already.
@@ -39,7 +47,7 @@ def run_script(connection: Any, script: str, data: bytes) -> tuple[int, bytes, b
             _command(connection.transport, script), in_data=data, sudoable=False
         )
     except AnsibleAuthenticationFailure as exc:
-        raise Unreachable(str(exc), ADVICE_CREDENTIALS) from exc
+        raise Unreachable(str(exc), ADVICE_CREDENTIALS, Trouble.CREDENTIALS) from exc
     except AnsibleError as exc:
         # The plugin's own verdict: it timed out, or could not send all of the input.
         _start_over(connection)
@@ -69,19 +77,26 @@ def _open(connection: Any) -> None:
             connection._connect()
         if connection.transport == "winrm":
             ready_for_shell(connection)
-    except AnsibleAuthenticationFailure as exc:
-        raise Unreachable(str(exc), ADVICE_CREDENTIALS) from exc
-    except Exception as exc:
+    except Exception as exc:  # the libraries raise anything
         _start_over(connection)
-        # The plugin psrp wraps what its library raised.
-        cause = exc.__context__ if isinstance(exc, AnsibleError) else exc
-        if type(cause).__name__ == "AuthenticationError":
-            raise Unreachable("the credentials were rejected", ADVICE_CREDENTIALS) from exc
-        if type(cause).__name__ == "WSManFaultError":
-            raise _fault_of(cause) from exc
-        if isinstance(cause, AnsibleError) or cause is None:
-            raise Unreachable(str(exc), ADVICE_NETWORK) from exc
-        raise (_error_of(cause) if isinstance(cause, Exception) else exc) from exc
+        raise _not_opened(exc) from exc
+
+
+def _not_opened(exc: Exception) -> CimError:
+    """Why there is no shell or runspace."""
+    if isinstance(exc, AnsibleAuthenticationFailure):
+        return Unreachable(str(exc), ADVICE_CREDENTIALS, Trouble.CREDENTIALS)
+    # The plugin psrp wraps what its library raised.
+    cause = exc.__context__ if isinstance(exc, AnsibleError) else exc
+    if not isinstance(cause, Exception) or isinstance(cause, AnsibleError):
+        return Unreachable(str(exc), ADVICE_NETWORK)
+    match type(cause).__name__:
+        case "AuthenticationError" | "InvalidCredentialsError":
+            return rejected()
+        case "WSManFaultError":
+            return _fault_of(cause)
+        case dummy:
+            return _error_of(cause)
 
 
 def _command(transport: str, script: str) -> str:

@@ -378,6 +378,10 @@ UNREAD = pypsrp_exceptions.WSManFaultError("w:QuotaLimit", None, "too many", Non
     ("cause", "becomes", "words", "times"),
     [
         (AuthenticationError("401"), Unreachable, "credentials were rejected", 1),
+        (
+            winrm_exceptions.InvalidCredentialsError("401"),
+            *(Unreachable, "credentials were rejected", 1),
+        ),
         (requests.ConnectionError("reset"), Unreachable, "the connection broke", 2),
         (requests.ReadTimeout("late"), Unreachable, "no answer came", 2),
         (REFUSED, Fault, "too many", 1),
