@@ -19,8 +19,8 @@ from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.carr
     ready_for_shell,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.errors import (
+    ConnectionLost,
     Fault,
-    Unreachable,
     WriteInCheckMode,
 )
 from ansible_collections.remote_desktop.licensing.plugins.plugin_utils._cim.schema import (
@@ -58,6 +58,8 @@ KEYS = {"ServerName": "SH1"}
 KEY = r"SOFTWARE\Wire"
 OVER_WINRM = [each for each in WAYS.values() if each.connection == "winrm"]
 OVER_PSRP = [each for each in WAYS.values() if each.connection == "psrp"]
+OPENING = 3
+"""Requests that open a runspace."""
 SETTING = whole_class("Win32_TerminalServiceSetting")
 
 
@@ -329,7 +331,10 @@ def test_a_step_that_fails_tells_why_over_every_connection(connect: Connect) -> 
 def test_a_connection_that_breaks_at_any_request_of_a_runspace(
     connect: Connect, farm: Farm, kind: str, at: int
 ) -> None:
-    """What only reads is sent again over a new runspace; the connection can be used afterwards."""
+    """What only reads is sent again over a new runspace; what writes only if nothing was sent yet.
+
+    The connection can be used afterwards.
+    """
     connection = connect()
     host = farm.hosts["sh1"]
     # What earlier breaks left open has been idle for long enough.
@@ -340,6 +345,9 @@ def test_a_connection_that_breaks_at_any_request_of_a_runspace(
     connection.close()
     host.faults.clear()
     host.faults.add(FarmFault(kind, at=at))
-    with pytest.raises(Unreachable):
-        run_operation(connection, "gpupdate", {"wait_seconds": 1})
+    if at > OPENING:
+        with pytest.raises(ConnectionLost):
+            run_operation(connection, "gpupdate", {"wait_seconds": 1})
+    host.clear_log()
     assert run_operation(connection, "gpupdate", {"wait_seconds": 1}) == {"exit_code": 0}
+    assert operations(farm).count("Command") == 1
