@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
+import runpy
 from pathlib import Path, PurePosixPath
 
 import pytest
 from docs_site import (
+    CONFIGURATION,
     Rewriter,
     SiteError,
     contents,
@@ -141,6 +145,19 @@ def test_long_names_in_code_may_wrap_at_their_seams(tmp_path: Path) -> None:
         '<span class="pre">Administrators</span> <span class="pre">fetch_to</span> '
         '<span class="pre">a&lt;License<wbr>Server&gt;</span></code>'
     )
+
+
+@pytest.mark.parametrize("theme", ["light_css_variables", "dark_css_variables"])
+def test_every_color_of_the_reference_is_one_of_the_theme(theme: str) -> None:
+    """One that is missing would be antsibull's own: light, and not to be read on a dark page."""
+    package = importlib.util.find_spec("sphinx_antsibull_ext")
+    assert package is not None
+    assert package.origin is not None
+    style = Path(package.origin).with_name("antsibull-minimal.css").read_text(encoding="utf-8")
+    used = set(re.findall(r"var\(--([\w-]+)\)", style))
+    colors = runpy.run_path(str(CONFIGURATION / "conf.py"))["html_theme_options"][theme]
+    assert used
+    assert used <= set(colors)
 
 
 def test_dead_links_of_a_site(tmp_path: Path) -> None:
