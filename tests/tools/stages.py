@@ -297,7 +297,7 @@ STAGES = (
     Stage("faults", "a fault at every place of a backup and a restore", 240, faults),
     Stage("sanity", "ansible-test sanity", 200, sanity_here),
     Stage("sanity-newest", "the same with the newest ansible-core", 180, sanity_newest),
-    Stage("e2e", "the farm, with the newest ansible-core for this Python", 230, e2e_here),
+    Stage("e2e", "the farm, with the newest ansible-core for this Python", 290, e2e_here),
     Stage("e2e-oldest", "the farm, with the oldest supported ansible-core", 85, e2e_oldest),
     Stage(
         "e2e-newest", "the farm, with the newest ansible-core of all Pythons here", 84, e2e_newest
