@@ -189,9 +189,9 @@ def test_a_policy_that_comes_later_keeps_the_task_from_its_work(run: OperationCl
 def test_the_service_runs_again_and_everything_is_cleared_up(run: OperationClient) -> None:
     run.arm(seconds=600)
     _stop(run.host)
-    run.host.clock.advance(timedelta(seconds=599))
+    run.host.clock.advance(timedelta(seconds=570))
     assert run.host.services[SERVICE].state == "Stopped"
-    run.host.clock.advance(timedelta(seconds=2))
+    run.host.clock.advance(timedelta(seconds=31))
     assert run.host.services[SERVICE].state == "Running"
     state = run.host.state()["storage"]
     assert isinstance(state, dict)
