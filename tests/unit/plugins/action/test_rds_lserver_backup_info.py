@@ -206,7 +206,7 @@ def test_what_is_returned_is_what_is_documented(shell: Shell, tmp_path: Path) ->
     parts.with_entry("issued.json", b"{}").write(tmp_path)
     result = run(shell, path="D:\\Backup", verify=True)
     described = fields(yaml.safe_load(documented.RETURN))
-    for name in ("msg", "code", "code_hex", "code_name", "meaning", "advice"):
+    for name in ("msg", "code", "code_hex", "code_name", "meaning", "advice", "trouble"):
         del described[name]
     own = {name: value for name, value in result.items() if name in described}
     assert shape(own, described) == described
