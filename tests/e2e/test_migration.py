@@ -308,11 +308,15 @@ def test_a_host_that_is_away_keeps_the_old_server_activated(lab: LABS) -> None:
     assert "DeactivateServerAutomatic" not in run.calls("lsold")
 
 
-def test_a_dead_server_is_told_by_its_inventory(lab: LABS) -> None:
-    controller = small(lab, PACKS)
+PATTERN = "lserver_migration_session_hosts"
+IMPORTS = ["ImportOpenPurchaseLicenseKeyPack", "ImportAgreementLicenseKeyPack"]
+
+
+def facts_of_old(controller: Controller) -> Json:
+    """What an earlier inventory said of the old license server."""
     old = controller.farm.hosts["lsold"].license_server
     assert old is not None
-    facts = {
+    return {
         "computer_name": "LSOLD",
         "license_server_id": old.license_server_id,
         "packs": [
@@ -320,13 +324,49 @@ def test_a_dead_server_is_told_by_its_inventory(lab: LABS) -> None:
             | {"total": 50, "issued": 12, "suite": "rds"}
         ],
     }
+
+
+def imports(run: Run) -> list[str]:
+    """The calls that brought CALs onto the new license server."""
+    return [each for each in run.calls("lsnew") if each.startswith("Import")]
+
+
+def test_a_dead_server_is_told_by_its_inventory(lab: LABS) -> None:
+    controller = small(lab, PACKS)
     controller.host_variables["lsold"] = {"ansible_port": 1}
-    run = controller.run(PLAYBOOK, **FAST, lserver_migration_old_facts=facts)
+    run = controller.run(PLAYBOOK, **FAST, lserver_migration_old_facts=facts_of_old(controller))
     assert run.returncode == 0, run.output
-    assert [each for each in run.calls("lsnew") if each.startswith("Import")] == [
-        "ImportOpenPurchaseLicenseKeyPack",
-        "ImportAgreementLicenseKeyPack",
-    ]
+    assert imports(run) == IMPORTS
+
+
+def test_a_dead_server_need_not_be_named(lab: LABS) -> None:
+    """What nobody answers in a survey comes as null."""
+    controller = small(lab, PACKS)
+    unanswered = {
+        "lserver_migration_old": None,
+        "lserver_migration_reason": None,
+        "lserver_migration_reference": None,
+        "lserver_migration_backup": True,
+        "lserver_migration_deactivate_old": True,
+    }
+    facts = facts_of_old(controller)
+    run = controller.run(PLAYBOOK, **{**FAST, **unanswered}, lserver_migration_old_facts=facts)
+    assert run.returncode == 0, run.output
+    assert imports(run) == IMPORTS
+    assert run.requests["lsold"] == []
+
+
+def test_session_hosts_that_are_none_are_told_before_anything_else(lab: LABS) -> None:
+    """Without a pattern there are none, and the CALs come all the same."""
+    controller = small(lab, PACKS)
+    run = controller.run(PLAYBOOK, **{**FAST, PATTERN: "rds_session_host"})
+    assert run.returncode != 0
+    said = run.one("Know the session hosts")["msg"]
+    assert "is rds_session_host, which matches no host" in said
+    assert not any(run.requests.values())
+    run = controller.run(PLAYBOOK, **{**FAST, PATTERN: ""})
+    assert run.returncode == 0, run.output
+    assert imports(run) == IMPORTS
 
 
 def test_a_name_that_is_no_host_is_told_before_anything_else(lab: LABS) -> None:
