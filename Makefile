@@ -83,7 +83,7 @@ sanity unit e2e molecule docs galaxy ee-context: test-tools
 # Takes new fragments into CHANGELOG.md; ansible-doc finds the new plugins in the laid-out tree.
 changelog: test-tools tree
 	cd "$(COLLECTION)" && PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH="$$(cd ../../.. && pwd)" \
-	  antsibull-changelog release --update-existing
+	  antsibull-changelog release --update-existing --refresh-fragments
 	cp "$(COLLECTION)/CHANGELOG.md" CHANGELOG.md
 	cp "$(COLLECTION)/changelogs/changelog.yaml" changelogs/changelog.yaml
 
