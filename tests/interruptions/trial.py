@@ -113,6 +113,9 @@ def interrupt(
         verdict.wrong.append(f"the last run ends with: {_says(runs[-1])}")
     verdict.wrong += asked_twice(runs)
     verdict.wrong += _differences(rescue, controller, reference)
+    # A dead man whose removal got lost finds the service running, and goes by himself.
+    _wait(controller)
+    verdict.wrong += _left_behind(controller)
     return verdict
 
 
@@ -232,9 +235,16 @@ def _differences(rescue: Rescue, controller: Controller, reference: Reference) -
         "activated": (activated(controller), reference.activated),
     }
     wrong += [f"{name}: {now}, not {right}" for name, (now, right) in pairs.items() if now != right]
+    wrong += _left_behind(controller, tasks=False)
+    return [f"at the end: {each}" for each in wrong]
+
+
+def _left_behind(controller: Controller, *, tasks: bool = True) -> list[str]:
+    """A license server whose service does not run, or that still has a task."""
+    wrong = []
     for name, host in license_hosts(controller).items():
         if not _runs(host):
             wrong.append(f"{name}: the service does not run")
-        if host.tasks.all():
+        if tasks and host.tasks.all():
             wrong.append(f"{name}: tasks are left: {[each.name for each in host.tasks.all()]}")
-    return [f"at the end: {each}" for each in wrong]
+    return wrong
