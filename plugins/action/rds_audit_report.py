@@ -11,7 +11,9 @@ from typing import Any
 from ansible import constants
 
 from ..module_utils._specs.rds_audit_report import SPEC
-from ..plugin_utils import _floor  # noqa: F401  # as in _action, which comes too late here
+
+# For what its import does, as in _action, which comes too late here.
+from ..plugin_utils import _floor  # noqa: F401  # pylint: disable=unused-import
 from ..plugin_utils._audit.attempts import attempts_of
 from ..plugin_utils._audit.audit_view import audit_view
 from ..plugin_utils._audit.change_log import changes_since

@@ -24,7 +24,9 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._specs import ModuleSpec
-from . import _floor  # noqa: F401  # refuses a Python that the imports below cannot run on
+
+# For what its import does: it refuses a Python that the imports below cannot run on.
+from . import _floor  # noqa: F401  # pylint: disable=unused-import
 from ._cim.carriers.choose import carrier_for
 from ._cim.errors import CarrierUnavailable, CimError, Unreachable
 from ._cim.session import CimSession
